@@ -1,0 +1,106 @@
+//! The cold side: what an operator sets up, and the counts that tell how it goes.
+
+use async_trait::async_trait;
+
+use crate::{StoreError, UnixMs};
+
+/// Sites, as the engine wrote them. Secrets arrive here sealed; a store never sees one.
+#[async_trait]
+pub trait Sites: Send + Sync {
+    /// A number that changes with every change to sites or signing keys, whoever made it.
+    async fn revision(&self) -> Result<u64, StoreError>;
+
+    /// Every site, oldest first.
+    async fn all(&self) -> Result<Vec<SiteRecord>, StoreError>;
+
+    /// Adds a site. Its id, site key and secret index must be new.
+    async fn add(&self, site: &SiteRecord) -> Result<Result<(), Duplicate>, StoreError>;
+
+    /// Replaces the site with the same id. `false` where there is none.
+    async fn update(&self, site: &SiteRecord) -> Result<Result<bool, Duplicate>, StoreError>;
+
+    /// Removes a site. `false` where there was none.
+    async fn remove(&self, id: SiteId) -> Result<bool, StoreError>;
+}
+
+/// The keys that seal challenges and tokens, each under an id, so that they can be replaced while tokens of the
+/// earlier ones are about.
+#[async_trait]
+pub trait SigningKeys: Send + Sync {
+    /// Every key, lowest id first.
+    async fn all(&self) -> Result<Vec<KeyRecord>, StoreError>;
+
+    /// Adds a key unless its id is taken: of racing calls one is answered `true`, and all then read the same key.
+    async fn add(&self, key: &KeyRecord) -> Result<bool, StoreError>;
+
+    /// Removes the key with this id. `false` where there was none.
+    async fn remove(&self, id: u32) -> Result<bool, StoreError>;
+}
+
+/// Counts of what happened, per site, minute and event.
+#[async_trait]
+pub trait Events: Send + Sync {
+    /// Adds each count to what stands under the same site, minute and event.
+    async fn add(&self, counts: &[Count]) -> Result<(), StoreError>;
+
+    /// The sums per event of one site (or of all, where `site` is absent) over minutes in `from..to`, with
+    /// `minute` set to `from`. Ordered by event.
+    async fn sums(&self, site: Option<SiteId>, from: u32, to: u32) -> Result<Vec<Count>, StoreError>;
+
+    /// Removes counts of minutes before `minute`. Answers how many rows went.
+    async fn purge(&self, minute: u32) -> Result<u64, StoreError>;
+}
+
+/// Names a site for ever, whatever becomes of its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SiteId(pub [u8; 16]);
+
+/// One site as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteRecord {
+    /// Never changes.
+    pub id: SiteId,
+    /// The public key; unique.
+    pub site_key: String,
+    /// What the operator calls it; need not be unique.
+    pub name: String,
+    /// Keyed digest of the secret key, by which a site is found; unique.
+    pub secret_index: [u8; 32],
+    /// The secret key, sealed.
+    pub sealed_secret: Vec<u8>,
+    /// The Ed25519 signing key, sealed.
+    pub sealed_signing_key: Vec<u8>,
+    /// Origins, challenge form, limits and times: JSON that the engine reads and writes.
+    pub settings: String,
+    /// When it was added.
+    pub created_at: UnixMs,
+}
+
+/// Another site already has this site key or secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("another site already has this site key or secret")]
+pub struct Duplicate;
+
+/// A sealing key as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRecord {
+    /// Names the key inside challenges and tokens. The highest id seals; all open.
+    pub id: u32,
+    /// The key, sealed under the master key.
+    pub sealed: Vec<u8>,
+    /// When it was made.
+    pub created_at: UnixMs,
+}
+
+/// How often something happened on a site in a minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// Where.
+    pub site: SiteId,
+    /// When: minutes since the Unix epoch.
+    pub minute: u32,
+    /// What: a stable code of lower-case letters, digits, `_` and `:`, at most 40 characters.
+    pub event: String,
+    /// How often.
+    pub number: u64,
+}

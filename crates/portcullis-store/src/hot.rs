@@ -1,0 +1,144 @@
+//! The hot side: what may happen only once, or only so often.
+
+use async_trait::async_trait;
+
+use crate::{StoreError, UnixMs};
+
+/// The ledger of redeemed challenges and spent tokens.
+///
+/// A challenge has one row, and every token that was ever issued for it shares that row. So the rule "one
+/// challenge never has two spendable tokens" is a condition on one row, not a protocol between two.
+#[async_trait]
+pub trait Tokens: Send + Sync {
+    /// Takes a token out for a challenge, if the ledger allows one.
+    ///
+    /// Exactly one of any number of racing calls is answered [`Redeemed::First`].
+    async fn redeem(&self, redemption: &Redemption, now: UnixMs) -> Result<Redeemed, StoreError>;
+
+    /// Spends a token, if it was not spent before.
+    ///
+    /// Exactly one of any number of racing calls is answered [`Spent::Now`]. A row that is absent is written,
+    /// so a token whose issue was lost with the disk, or that another program signed, is still spent only once.
+    async fn spend(&self, spending: &Spending, now: UnixMs) -> Result<Spent, StoreError>;
+
+    /// Removes rows whose `keep_until` has passed, at most `most` of them. Answers how many.
+    async fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError>;
+}
+
+/// Counts hits against a quota: a leaky bucket per key, in the form of the generic cell rate algorithm (GCRA,
+/// ITU-T I.371).
+#[async_trait]
+pub trait Limits: Send + Sync {
+    /// Adds one hit and answers the level that results, this hit included.
+    ///
+    /// A hit that would lift the level above `quota.ceiling` is not added: it answers `ceiling + 1` and leaves
+    /// the bucket as it was, so that a flood cannot push recovery further away.
+    async fn hit(&self, key: &LimitKey, quota: Quota, now: UnixMs) -> Result<Level, StoreError>;
+
+    /// The level as it stands, without adding to it.
+    async fn level(&self, key: &LimitKey, quota: Quota, now: UnixMs) -> Result<Level, StoreError>;
+}
+
+/// Names one challenge in the ledger: when it was issued and 128 random bits.
+///
+/// The time comes first so that rows are written next to each other in key order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ChallengeId(pub [u8; 24]);
+
+impl ChallengeId {
+    /// Joins the moment of issue (big-endian milliseconds) and a nonce.
+    #[must_use]
+    pub fn new(issued_at: UnixMs, nonce: [u8; 16]) -> Self {
+        let mut bytes = [0; 24];
+        bytes[..8].copy_from_slice(&issued_at.0.to_be_bytes());
+        bytes[8..].copy_from_slice(&nonce);
+        Self(bytes)
+    }
+}
+
+/// A wish to take a token out for a challenge.
+#[derive(Clone, Copy, Debug)]
+pub struct Redemption {
+    /// The challenge that was solved.
+    pub challenge: ChallengeId,
+    /// When the token about to be issued ceases to be spendable.
+    pub token_expires_at: UnixMs,
+    /// Until when the row must be remembered: no token of this challenge is accepted after it.
+    pub keep_until: UnixMs,
+    /// Whether a first redemption is still allowed (it is not, once the challenge has expired).
+    pub first_allowed: bool,
+    /// How many further tokens may follow the first; 0 for none.
+    pub reissues: u8,
+}
+
+/// What the ledger says to a [`Redemption`]. Only the first two allow a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redeemed {
+    /// The challenge was new: issue its first token, ordinal 0.
+    First,
+    /// Every earlier token is expired and unspent: issue another, with this ordinal (1 and up).
+    Reissued(u8),
+    /// An earlier token is unspent and still good.
+    TokenLive,
+    /// An earlier token was spent.
+    TokenSpent,
+    /// The challenge was redeemed as often as it may be.
+    Exhausted,
+    /// The challenge was never redeemed and `first_allowed` was false.
+    TooLate,
+}
+
+/// A wish to spend a token.
+#[derive(Clone, Debug)]
+pub struct Spending {
+    /// The challenge that the token was issued for.
+    pub challenge: ChallengeId,
+    /// The token's ordinal among those of its challenge; see [`Redeemed`].
+    pub ordinal: u8,
+    /// Until when the row must be remembered.
+    pub keep_until: UnixMs,
+    /// A digest of the caller's idempotency key, if it sent one.
+    pub idempotency: Option<[u8; 32]>,
+    /// What to answer again to the same idempotency key; at most [`Spending::RECEIPT_MAX`] bytes.
+    pub receipt: Vec<u8>,
+}
+
+impl Spending {
+    /// The largest receipt that a store takes, in bytes.
+    pub const RECEIPT_MAX: usize = 4096;
+}
+
+/// What the ledger says to a [`Spending`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spent {
+    /// This call spent the token.
+    Now,
+    /// It was spent before under the same idempotency key: this is the receipt of that time.
+    Repeated(Vec<u8>),
+    /// It was spent before, or a later token of its challenge was issued.
+    Already,
+}
+
+/// Whose hits are counted together: up to 32 bytes that the engine composes (purpose, site, address).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LimitKey(pub [u8; 32]);
+
+/// How fast a bucket drains and how high it may rise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Hits that drain per minute; at least 1.
+    pub per_minute: u32,
+    /// The level up to which a visitor is within the quota.
+    pub burst: u32,
+    /// The level that is never exceeded; at least `burst`.
+    pub ceiling: u32,
+}
+
+/// How full a bucket is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// Hits that have not drained yet, rounded up.
+    pub hits: u32,
+    /// Milliseconds until a further hit would be within the burst; 0 when it is already.
+    pub retry_after_ms: u64,
+}
