@@ -1,0 +1,107 @@
+/**
+ * Makes every file of `dist` in memory. `build.mjs` writes what this returns,
+ * `check.mjs` compares with it: one description of the outputs, two uses.
+ */
+
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, transform } from "esbuild";
+
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+export const DIST = join(ROOT, "dist");
+export const LOCK = "web.lock.json";
+
+/** Largest allowed size of an output, gzip -9, in bytes. */
+export const GZIP_LIMITS = {
+  "widget.js": 12 * 1024,
+  "floating.js": 2 * 1024,
+  "cap_worker.js": 3 * 1024,
+};
+
+/** Every output by its name in `dist`, the lock file last. */
+export async function outputs() {
+  const files = {
+    "widget.js": await script("src/cap-widget/index.ts"),
+    "floating.js": await script("src/floating.ts"),
+    "cap_worker.js": await script("src/core/worker.ts"),
+    "demo.js": await script("src/demo/demo.ts"),
+    "demo.css": await style("src/demo/demo.css"),
+    "index.html": await source("src/demo/index.html"),
+    "result.html": await source("src/demo/result.html"),
+    "favicon.svg": await source("src/demo/favicon.svg"),
+  };
+  files[LOCK] = await lock(files);
+  return files;
+}
+
+/** Bytes of a text under the strongest gzip, as a server would send it. */
+export const gzipSize = (text) => gzipSync(text, { level: 9 }).length;
+
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  charset: "utf8",
+  format: "iife",
+  legalComments: "none",
+  logLevel: "warning",
+  minify: true,
+  target: "es2022",
+  write: false,
+};
+
+async function script(entry) {
+  const result = await build({ ...OPTIONS, entryPoints: [entry], plugins: [embed] });
+  return result.outputFiles[0].text;
+}
+
+async function style(file) {
+  const { code } = await transform(await source(file), { loader: "css", minify: true });
+  return code;
+}
+
+const source = (file) => readFile(join(ROOT, file), "utf8");
+
+/** Texts inside scripts: the worker's program for `blob:` workers, and minified style sheets. */
+const embed = {
+  name: "embed",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^worker:program$/ }, ({ path }) => ({ path, namespace: "embed" }));
+    onLoad({ filter: /.*/, namespace: "embed" }, async () => ({
+      contents: (await script("src/core/worker.ts")).trim(),
+      loader: "text",
+    }));
+    onLoad({ filter: /\.css$/ }, async ({ path }) => ({
+      contents: (await style(relative(ROOT, path))).trim(),
+      loader: "text",
+    }));
+  },
+};
+
+/** What the outputs were made from and what they are, so that a check without Node can tell. */
+async function lock(files) {
+  const inputs = await sources();
+  const digests = (entries) =>
+    Object.fromEntries(entries.map(([name, text]) => [name, sha256(text)]));
+  const body = {
+    about: "sha256 of what dist was built from and of what was built; run `npm run build` in web/",
+    inputs: digests(inputs),
+    outputs: digests(Object.entries(files)),
+  };
+  return `${JSON.stringify(body, null, 2)}\n`;
+}
+
+async function sources() {
+  const found = ["package.json", "package-lock.json"];
+  for (const folder of ["src", "scripts"]) {
+    const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((each) => each.isFile())) {
+      found.push(relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join("/"));
+    }
+  }
+  return Promise.all(found.sort().map(async (name) => [name, await source(name)]));
+}
+
+const sha256 = (text) => createHash("sha256").update(text).digest("hex");

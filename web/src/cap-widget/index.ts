@@ -1,0 +1,17 @@
+/**
+ * Entry of `widget.js`: defines the element and `window.Cap`. A second load of
+ * the script, ours or Cap's, leaves the first one in place.
+ */
+
+import { warn } from "../core/environment";
+import { CapWidget } from "./element";
+import { Cap } from "./programmatic";
+
+if (customElements.get("cap-widget")) {
+  warn("cap-widget is already defined; this copy of the script does nothing");
+} else {
+  customElements.define("cap-widget", CapWidget);
+  Object.assign(window, { Cap });
+}
+
+export default Cap;

@@ -1,0 +1,42 @@
+/**
+ * What the page around us says: the `CAP_*` settings on `window`, and where our
+ * own files lie. Read here and nowhere else, so that the rest can be tested
+ * without a page.
+ */
+
+/** Settings a page may put on `window`. The names are those of the Cap widget. */
+export interface PageSettings {
+  /** Replaces `fetch` for the challenge and redeem calls, never for the wasm. */
+  CAP_CUSTOM_FETCH?: typeof fetch;
+  /** Address of a solver module to use in place of the one beside this script. */
+  CAP_CUSTOM_WASM_URL?: string;
+  /** Nonce for the `<style>` of browsers without constructable style sheets. */
+  CAP_CSS_NONCE?: string;
+  /** Language of every widget on the page, before any attribute. */
+  CAP_LANG?: string;
+  /** Turns vibration off. */
+  CAP_DISABLE_HAPTICS?: boolean;
+  /** Keeps the console quiet. */
+  CAP_SILENT?: boolean;
+}
+
+/** The settings as they are now: a page may change them between two solves. */
+export const settings = (): PageSettings => window as unknown as PageSettings;
+
+/** One line on the console, unless the page asked for silence. */
+export function warn(message: string): void {
+  if (!settings().CAP_SILENT) console.warn(`[cap] ${message}`);
+}
+
+/**
+ * Absolute address of a file served beside this script. A module script or a
+ * bundle has no `currentScript`; the first script named like ours stands in.
+ */
+export const beside = (file: string): string =>
+  new URL(file, new URL(scriptAddress, document.baseURI)).href;
+
+// `currentScript` is only set while the script first runs.
+const scriptAddress =
+  (document.currentScript as HTMLScriptElement | null)?.src ||
+  document.querySelector<HTMLScriptElement>('script[src*="widget"]')?.src ||
+  "/assets/widget.js";

@@ -1,0 +1,117 @@
+/**
+ * A lane solves one puzzle at a time: a worker where the page's policy allows
+ * one, the page's own thread where it does not. Which kind works is found once
+ * and remembered.
+ */
+
+import WORKER_PROGRAM from "worker:program";
+import type { Puzzle } from "./challenge";
+import { beside } from "./environment";
+import { Search } from "./sha256";
+import { instantiate, type Solver } from "./wasm";
+import type { Order, Report } from "./worker";
+
+/** Something that solves puzzles, one after the other. */
+export interface Lane {
+  /** Whether a second lane would make it faster. */
+  readonly parallel: boolean;
+  /** Rejects if the puzzle has no solution or the lane broke. */
+  solve(puzzle: Puzzle): Promise<number>;
+  /** Stops at once. A puzzle in work is never answered. */
+  close(): void;
+}
+
+/** Opens a lane of the best kind this page allows. Never fails: the last kind needs nothing. */
+export async function openLane(module: WebAssembly.Module | undefined): Promise<Lane> {
+  while (workerAddresses.length > 0) {
+    const [address] = workerAddresses;
+    try {
+      return await openWorker(address(), module);
+    } catch {
+      // Lanes open side by side: only the first to fail strikes the address out.
+      if (workerAddresses[0] === address) workerAddresses.shift();
+    }
+  }
+  return openPage(module);
+}
+
+async function openWorker(address: string, module?: WebAssembly.Module): Promise<Lane> {
+  const worker = new Worker(address);
+  const hear = () =>
+    new Promise<Report>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = worker.onmessageerror = reject;
+    });
+  const tell = (order: Order) => worker.postMessage(order);
+  try {
+    await Promise.race([hear(), silence()]);
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+  tell({ module });
+  return {
+    parallel: true,
+    async solve(puzzle) {
+      tell({ puzzle });
+      const nonce = await hear();
+      if (typeof nonce === "number") return nonce;
+      throw new RangeError("The puzzle has no solution");
+    },
+    close: () => worker.terminate(),
+  };
+}
+
+function openPage(module?: WebAssembly.Module): Lane {
+  let open = true;
+  let solver: Solver | undefined;
+  try {
+    solver = module && instantiate(module);
+  } catch {
+    // A module that is not a solver: the plain search stays.
+  }
+  return {
+    parallel: false,
+    async solve(puzzle) {
+      const search = new Search(puzzle);
+      while (open) {
+        await pause(0);
+        // The module cannot pause, so the page lends it its thread only for short puzzles.
+        if (solver && puzzle[1].length <= SHORT_TARGET) return solver(puzzle);
+        for (const end = performance.now() + SLICE; performance.now() < end; ) {
+          const nonce = search.run(100);
+          if (nonce !== undefined) return nonce;
+        }
+      }
+      throw new Error("The lane is closed");
+    },
+    close() {
+      open = false;
+    },
+  };
+}
+
+/** Resolves after some milliseconds. */
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function silence(): Promise<never> {
+  await pause(START_LIMIT);
+  throw new Error("The worker never started");
+}
+
+let blob: string | undefined;
+const workerAddresses = [
+  () => {
+    blob ??= URL.createObjectURL(new Blob([WORKER_PROGRAM], { type: "text/javascript" }));
+    return blob;
+  },
+  // For policies that allow workers of this origin but no blobs.
+  () => beside("cap_worker.js"),
+];
+
+const START_LIMIT = 5000;
+// Hex digits a module solves in some 10 ms.
+const SHORT_TARGET = 4;
+// Milliseconds of work between two chances for the page to paint.
+const SLICE = 12;
