@@ -1,1 +1,56 @@
-//! (being built)
+//! The rules of the gate, once, for every door.
+//!
+//! A door turns bytes into one of three commands and an outcome back into bytes:
+//!
+//! - [`Engine::issue`] seals a challenge for a visitor of a site;
+//! - [`Engine::redeem`] judges the solutions and gives a token;
+//! - [`Engine::siteverify`] spends that token for the site's backend and answers a [`Verdict`].
+//!
+//! What can be carried is carried, sealed, by the challenge and the token themselves ([`facts`]). State exists
+//! only for what may happen once or so often, and lives behind the traits of `portcullis-store`.
+//!
+//! The engine knows no HTTP, no SQL, no clock and no source of randomness but those it was given.
+
+pub use admission::OriginRefused;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use directory::StartError;
+pub use engine::{Engine, EngineParts};
+pub use entropy::{Entropy, SystemEntropy};
+pub use facts::{Bindings, ChallengeFacts, TokenFacts};
+pub use format::TokenFormat;
+pub use issue::{Challenge, Issue, IssueError};
+pub use limits::LimitSettings;
+pub use origin::{ClaimedOrigin, Origin, OriginError, OriginPattern};
+pub use redeem::{Redeem, RedeemError, Token};
+pub use secret::{MasterKey, MasterKeyError, SecretKey, SecretKeyError};
+pub use settings::{ChallengeForm, Profile, SettingError, SiteDefaults, SiteSettings};
+pub use site::Site;
+pub use sites::{NewSite, SiteChange, SiteError};
+pub use siteverify::{Reason, Siteverify, SiteverifyError, Verdict};
+pub use tally::{Event, Statistics};
+pub use visitor::Visitor;
+
+pub use portcullis_pow::{Parameters, Puzzle, Salted};
+pub use portcullis_store::{ChallengeId, SiteId, StoreError, Stores, UnixMs};
+
+mod admission;
+mod clock;
+mod directory;
+mod engine;
+mod entropy;
+mod envelope;
+mod facts;
+mod format;
+mod issue;
+mod limits;
+mod mint;
+mod origin;
+mod redeem;
+mod secret;
+mod settings;
+mod site;
+mod sites;
+mod siteverify;
+mod tally;
+mod vault;
+mod visitor;

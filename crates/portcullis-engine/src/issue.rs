@@ -1,0 +1,153 @@
+//! Issuing a challenge.
+
+use portcullis_pow::{Parameters, Salted};
+use portcullis_store::{ChallengeId, StoreError};
+
+use crate::entropy::random;
+use crate::facts::Bindings;
+use crate::limits::{RateLimited, harder};
+use crate::visitor::as_ipv6;
+use crate::{ChallengeFacts, ChallengeForm, Engine, Event, OriginRefused, Site, UnixMs, Visitor};
+
+/// A visitor's wish for a challenge.
+#[derive(Clone, Debug)]
+pub struct Issue<'a> {
+    /// The site; absent for the default one.
+    pub site_key: Option<&'a str>,
+    /// Who asks.
+    pub visitor: &'a Visitor,
+    /// The page's name for what is being done.
+    pub action: Option<&'a str>,
+    /// What the page wants back at verification.
+    pub cdata: Option<&'a str>,
+}
+
+/// A challenge, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Challenge {
+    /// What must come back with the solutions.
+    pub token: String,
+    /// How many puzzles of which kind.
+    pub parameters: Parameters,
+    /// The puzzles to write out; absent where the client derives them from the token.
+    pub puzzles: Option<Salted>,
+    /// From when on it is too late.
+    pub expires_at: UnixMs,
+}
+
+/// Why there is no challenge.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// No site has this key.
+    #[error("no site has this site key")]
+    UnknownSite,
+    /// The page may not use this site.
+    #[error(transparent)]
+    Origin(#[from] OriginRefused),
+    /// `action` or `cdata` is too long or has other characters than `[A-Za-z0-9_-]`.
+    #[error("{0} has up to {1} characters: letters, digits, - and _")]
+    Binding(&'static str, usize),
+    /// Too many challenges for one visitor.
+    #[error("too many requests from this address")]
+    RateLimited {
+        /// Milliseconds after which the next one has a chance.
+        retry_after_ms: u64,
+    },
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] StoreError),
+}
+
+impl IssueError {
+    /// A stable code for machines and counts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownSite => "unknown_site",
+            Self::Origin(_) => "origin_refused",
+            Self::Binding(..) => "invalid_binding",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unavailable(_) => "unavailable",
+        }
+    }
+}
+
+impl From<RateLimited> for IssueError {
+    fn from(refused: RateLimited) -> Self {
+        Self::RateLimited { retry_after_ms: refused.retry_after_ms }
+    }
+}
+
+impl Engine {
+    /// Issues a challenge.
+    pub async fn issue(&self, command: Issue<'_>) -> Result<Challenge, IssueError> {
+        let site = self.site_or_default(command.site_key).ok_or(IssueError::UnknownSite)?;
+        let outcome = self.issue_for(&site, &command).await;
+        match &outcome {
+            Ok(_) => self.tally.count(site.id, Event::Challenge, ""),
+            Err(error) => self.tally.count(site.id, Event::ChallengeRefused, error.code()),
+        }
+        outcome
+    }
+
+    async fn issue_for(&self, site: &Site, command: &Issue<'_>) -> Result<Challenge, IssueError> {
+        let now = self.clock.now();
+        let admitted = site.admit(&command.visitor.origin)?;
+        let action = bounded("action", command.action, 32)?;
+        let cdata = bounded("cdata", command.cdata, 255)?;
+        let doublings = self.visitor_limits().challenge(command.visitor, site.id, now).await??;
+        let bindings = Bindings {
+            risk: risk(doublings, admitted.origin.is_some()),
+            origin: admitted.origin,
+            action,
+            cdata,
+            visitor: self.vault.visitor(&as_ipv6(command.visitor.network()).octets()),
+        };
+        self.write_challenge(site, harder(site.resolved.parameters, doublings), bindings, now)
+    }
+
+    fn write_challenge(
+        &self,
+        site: &Site,
+        parameters: Parameters,
+        bindings: Bindings,
+        now: UnixMs,
+    ) -> Result<Challenge, IssueError> {
+        let facts = ChallengeFacts {
+            id: ChallengeId::new(now, random(&*self.entropy)),
+            site: site.id,
+            issued_at: now,
+            expires_at: now.plus(site.resolved.challenge_ttl_ms),
+            form: site.resolved.form,
+            parameters,
+            bindings,
+        };
+        let no_key = || StoreError::Corrupt { what: "signing keys", detail: "there is none".to_owned() };
+        let token = self.format(site).seal_challenge(site, &facts, &*self.entropy).ok_or_else(no_key)?;
+        let puzzles = match facts.form {
+            ChallengeForm::Seeded => None,
+            ChallengeForm::Salted => Some(self.salted(&token, parameters).ok_or_else(no_key)?),
+        };
+        Ok(Challenge { token, parameters, puzzles, expires_at: facts.expires_at })
+    }
+
+    /// The puzzles of a salted challenge; `None` for a token that no key of ours sealed.
+    pub(crate) fn salted(&self, token: &str, parameters: Parameters) -> Option<Salted> {
+        let key = self.directory.snapshot().keys.salts(token)?;
+        Some(portcullis_pow::salted(&key, parameters))
+    }
+}
+
+/// What the work alone tells: every doubling says that the address is busy, and without an origin nothing says
+/// that a browser is there. In hundredths.
+fn risk(doublings: u8, has_origin: bool) -> u8 {
+    let origin = if has_origin { 0 } else { 20 };
+    (10 + doublings * 10 + origin).min(95)
+}
+
+fn bounded(name: &'static str, text: Option<&str>, most: usize) -> Result<Option<String>, IssueError> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let is_sound = text.len() <= most
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    if is_sound { Ok(Some(text.to_owned())) } else { Err(IssueError::Binding(name, most)) }
+}

@@ -1,0 +1,195 @@
+//! How often one visitor may ask, and what asking more often costs.
+//!
+//! Within the quota nothing changes. Beyond it the work doubles with every further burst: honest visitors behind
+//! a busy address still pass, and a flood pays. Only far beyond it is an answer refused.
+
+use portcullis_store::{Level, Limits, Quota, StoreError, UnixMs};
+use serde::{Deserialize, Serialize};
+
+use crate::{Parameters, SiteId, Visitor};
+
+/// The quotas of one visitor. Comes from the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitSettings {
+    /// Whether visitors are limited at all.
+    pub enabled: bool,
+    /// Challenges per minute and site that cost the ordinary work, 1 to 1000000.
+    pub challenges_per_minute: u32,
+    /// How many of them may come at once, 1 to 1000000.
+    pub challenge_burst: u32,
+    /// At how many times the quota challenges are refused, 2 to 1000.
+    pub refuse_at: u32,
+    /// Wrong secrets per minute at siteverify, 1 to 1000000; half of that may come at once.
+    pub wrong_secrets_per_minute: u32,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            challenges_per_minute: 120,
+            challenge_burst: 60,
+            refuse_at: 20,
+            wrong_secrets_per_minute: 120,
+        }
+    }
+}
+
+impl LimitSettings {
+    /// Every number that is out of its range.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        [
+            ("challenges_per_minute", self.challenges_per_minute, 1, 1_000_000),
+            ("challenge_burst", self.challenge_burst, 1, 1_000_000),
+            ("refuse_at", self.refuse_at, 2, 1000),
+            ("wrong_secrets_per_minute", self.wrong_secrets_per_minute, 1, 1_000_000),
+        ]
+        .into_iter()
+        .filter(|(_, found, least, most)| !(least..=most).contains(&found))
+        .map(|(name, found, least, most)| format!("{name} is {found}; it goes from {least} to {most}"))
+        .collect()
+    }
+
+    fn soft(&self) -> Quota {
+        let burst = self.challenge_burst;
+        Quota {
+            per_minute: self.challenges_per_minute,
+            burst,
+            ceiling: burst.saturating_mul(1 + u32::from(DOUBLINGS_MAX)),
+        }
+    }
+
+    fn hard(&self) -> Quota {
+        let burst = self.challenge_burst.saturating_mul(self.refuse_at);
+        Quota { per_minute: self.challenges_per_minute.saturating_mul(self.refuse_at), burst, ceiling: burst }
+    }
+
+    fn secrets(&self) -> Quota {
+        let burst = (self.wrong_secrets_per_minute / 2).max(1);
+        Quota { per_minute: self.wrong_secrets_per_minute, burst, ceiling: burst }
+    }
+}
+
+/// Too many requests; see `retry_after_ms`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RateLimited {
+    /// Milliseconds after which the next one has a chance.
+    pub(crate) retry_after_ms: u64,
+}
+
+/// The limits as the verbs apply them.
+pub(crate) struct VisitorLimits<'a> {
+    pub(crate) settings: &'a LimitSettings,
+    pub(crate) store: &'a dyn Limits,
+}
+
+impl VisitorLimits<'_> {
+    /// Counts a wish for a challenge. Answers how often the work is doubled.
+    pub(crate) async fn challenge(
+        &self,
+        visitor: &Visitor,
+        site: SiteId,
+        now: UnixMs,
+    ) -> Result<Result<u8, RateLimited>, StoreError> {
+        if self.stand_down(visitor) {
+            return Ok(Ok(0));
+        }
+        let hard = self.settings.hard();
+        if let Err(refused) =
+            refuse_beyond(hard, self.store.hit(&visitor.limit_key(HARD, Some(site)), hard, now).await?)
+        {
+            return Ok(Err(refused));
+        }
+        let soft = self.settings.soft();
+        let level = self.store.hit(&visitor.limit_key(SOFT, Some(site)), soft, now).await?;
+        let beyond = level.hits.saturating_sub(soft.burst).div_ceil(soft.burst);
+        Ok(Ok(u8::try_from(beyond).unwrap_or(DOUBLINGS_MAX).min(DOUBLINGS_MAX)))
+    }
+
+    /// Counts a redeem of what we never issued.
+    pub(crate) async fn junk(
+        &self,
+        visitor: &Visitor,
+        site: SiteId,
+        now: UnixMs,
+    ) -> Result<Result<(), RateLimited>, StoreError> {
+        if self.stand_down(visitor) {
+            return Ok(Ok(()));
+        }
+        let hard = self.settings.hard();
+        Ok(refuse_beyond(hard, self.store.hit(&visitor.limit_key(HARD, Some(site)), hard, now).await?))
+    }
+
+    /// Whether this address has sent too many wrong secrets to be listened to.
+    pub(crate) async fn secrets(
+        &self,
+        visitor: &Visitor,
+        now: UnixMs,
+    ) -> Result<Result<(), RateLimited>, StoreError> {
+        if self.stand_down(visitor) {
+            return Ok(Ok(()));
+        }
+        let quota = self.settings.secrets();
+        let level = self.store.level(&visitor.limit_key(SECRETS, None), quota, now).await?;
+        Ok(if level.hits >= quota.burst {
+            Err(RateLimited { retry_after_ms: level.retry_after_ms.max(1) })
+        } else {
+            Ok(())
+        })
+    }
+
+    /// Counts a wrong secret.
+    pub(crate) async fn wrong_secret(&self, visitor: &Visitor, now: UnixMs) -> Result<(), StoreError> {
+        if !self.stand_down(visitor) {
+            self.store.hit(&visitor.limit_key(SECRETS, None), self.settings.secrets(), now).await?;
+        }
+        Ok(())
+    }
+
+    fn stand_down(&self, visitor: &Visitor) -> bool {
+        !self.settings.enabled || visitor.shared_address
+    }
+}
+
+/// `parameters` with the work doubled `doublings` times: first more puzzles, then another digit, which stands
+/// for four doublings.
+pub(crate) fn harder(parameters: Parameters, doublings: u8) -> Parameters {
+    let difficulty = (u32::from(parameters.difficulty()) + u32::from(doublings / 4)).min(8);
+    let count = (u32::from(parameters.count()) << (doublings % 4)).min(500);
+    Parameters::new(count, parameters.salt_length().into(), difficulty).unwrap_or(parameters)
+}
+
+fn refuse_beyond(quota: Quota, level: Level) -> Result<(), RateLimited> {
+    if level.hits > quota.burst {
+        Err(RateLimited { retry_after_ms: level.retry_after_ms.max(1) })
+    } else {
+        Ok(())
+    }
+}
+
+/// 2^8 times the ordinary work is where doubling ends.
+pub(crate) const DOUBLINGS_MAX: u8 = 8;
+
+const SOFT: u8 = 1;
+const HARD: u8 = 2;
+const SECRETS: u8 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_doublings_are_one_digit() {
+        let base = Parameters::new(50, 32, 4).unwrap();
+        let work = |doublings| {
+            let harder = harder(base, doublings);
+            u64::from(harder.count()) << (4 * harder.difficulty())
+        };
+        for doublings in 0..=8 {
+            assert_eq!(work(doublings), work(0) << doublings);
+        }
+        assert_eq!(harder(Parameters::new(500, 32, 8).unwrap(), 8).count(), 500);
+    }
+}

@@ -1,0 +1,116 @@
+//! One site as the rules see it: its record opened, its settings resolved.
+
+use portcullis_store::SiteRecord;
+
+use crate::secret::hex;
+use crate::settings::Resolved;
+use crate::vault::Vault;
+use crate::{Profile, SecretKey, SiteDefaults, SiteId, SiteSettings, UnixMs};
+
+/// A site, open for use.
+#[derive(Debug)]
+pub struct Site {
+    pub(crate) id: SiteId,
+    pub(crate) site_key: String,
+    pub(crate) name: String,
+    pub(crate) secret: SecretKey,
+    pub(crate) signing_public_key: [u8; 32],
+    pub(crate) settings: SiteSettings,
+    pub(crate) resolved: Resolved,
+    pub(crate) created_at: UnixMs,
+}
+
+impl Site {
+    /// What secrets are sealed as.
+    pub(crate) const SECRET_KEY: &'static str = "secret key";
+    pub(crate) const SIGNING_KEY: &'static str = "signing key";
+
+    /// Opens a record. The error says what is wrong with it.
+    pub(crate) fn open(record: &SiteRecord, vault: &Vault, defaults: &SiteDefaults) -> Result<Self, String> {
+        let unseal = |purpose, sealed: &[u8]| {
+            vault
+                .open(&record.id.0, purpose, sealed)
+                .ok_or(format!("its {purpose} was sealed under another master key"))
+        };
+        let settings: SiteSettings =
+            serde_json::from_str(&record.settings).map_err(|problem| problem.to_string())?;
+        let resolved = settings.resolve(defaults).map_err(|problem| problem.to_string())?;
+        let secret = unseal(Self::SECRET_KEY, &record.sealed_secret)?;
+        let secret = std::str::from_utf8(&secret).map_err(|problem| problem.to_string())?;
+        let signing_key = unseal(Self::SIGNING_KEY, &record.sealed_signing_key)?;
+        let signing_key: [u8; 32] =
+            signing_key.as_slice().try_into().map_err(|_| "its signing key has the wrong length")?;
+        Ok(Self {
+            id: record.id,
+            site_key: record.site_key.clone(),
+            name: record.name.clone(),
+            secret: secret.parse().map_err(|problem: crate::SecretKeyError| problem.to_string())?,
+            signing_public_key: ed25519_dalek::SigningKey::from_bytes(&signing_key)
+                .verifying_key()
+                .to_bytes(),
+            settings,
+            resolved,
+            created_at: record.created_at,
+        })
+    }
+
+    /// Names the site for ever.
+    #[must_use]
+    pub fn id(&self) -> SiteId {
+        self.id
+    }
+
+    /// The public key.
+    #[must_use]
+    pub fn site_key(&self) -> &str {
+        &self.site_key
+    }
+
+    /// What the operator calls it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The secret key. For formats that sign with it, and for the operator who asked to see it.
+    #[must_use]
+    pub fn secret(&self) -> &SecretKey {
+        &self.secret
+    }
+
+    /// The Ed25519 public key in 64 hex digits.
+    #[must_use]
+    pub fn signing_public_key(&self) -> String {
+        hex(&self.signing_public_key)
+    }
+
+    /// What was set for it.
+    #[must_use]
+    pub fn settings(&self) -> &SiteSettings {
+        &self.settings
+    }
+
+    /// Whose statuses and tokens the Cap door imitates.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.settings.cap_profile
+    }
+
+    /// Milliseconds that a challenge of this site may take to solve.
+    #[must_use]
+    pub fn challenge_ttl_ms(&self) -> u64 {
+        self.resolved.challenge_ttl_ms
+    }
+
+    /// Milliseconds that a token of this site may wait for its verification.
+    #[must_use]
+    pub fn token_ttl_ms(&self) -> u64 {
+        self.resolved.token_ttl_ms
+    }
+
+    /// When it was added.
+    #[must_use]
+    pub fn created_at(&self) -> UnixMs {
+        self.created_at
+    }
+}

@@ -1,0 +1,138 @@
+//! What an operator does with sites: add, change, rotate, remove.
+
+use std::sync::Arc;
+
+use portcullis_store::{Duplicate, SiteRecord, StoreError};
+
+use crate::entropy::random;
+use crate::secret::hex;
+use crate::{Engine, SecretKey, SettingError, Site, SiteId, SiteSettings};
+
+/// A site to be added.
+#[derive(Clone, Debug)]
+pub struct NewSite {
+    /// What the operator calls it: 1 to 100 characters.
+    pub name: String,
+    /// A secret brought from another system; absent to have one made.
+    pub secret: Option<SecretKey>,
+    /// What is set for it.
+    pub settings: SiteSettings,
+}
+
+/// A change to a site. What is absent stays.
+#[derive(Clone, Debug, Default)]
+pub struct SiteChange {
+    /// A new name.
+    pub name: Option<String>,
+    /// A new secret; the earlier one ceases to be accepted at once.
+    pub secret: Option<SecretKey>,
+    /// New settings, all of them.
+    pub settings: Option<SiteSettings>,
+}
+
+/// Why a site was not added or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// No site has this key.
+    #[error("no site has the site key {0}")]
+    Unknown(String),
+    /// The name is empty or too long.
+    #[error("the name of a site has 1 to 100 characters")]
+    Name,
+    /// Settings out of range.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Settings(Vec<SettingError>),
+    /// Another site has this secret.
+    #[error("another site already has this secret key")]
+    Duplicate(#[from] Duplicate),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// Adds a site.
+    pub async fn add_site(&self, new: NewSite) -> Result<Arc<Site>, SiteError> {
+        check(&new.name, &new.settings)?;
+        let id = SiteId(random(&*self.entropy));
+        let secret = new.secret.unwrap_or_else(|| SecretKey::generate(&*self.entropy));
+        let signing_key = zeroize::Zeroizing::new(random::<32>(&*self.entropy));
+        let record = SiteRecord {
+            id,
+            site_key: format!("pk_{}", hex(&random::<16>(&*self.entropy))),
+            name: new.name,
+            secret_index: self.vault.index(secret.expose()),
+            sealed_secret: self.vault.seal(
+                &*self.entropy,
+                &id.0,
+                Site::SECRET_KEY,
+                secret.expose().as_bytes(),
+            ),
+            sealed_signing_key: self.vault.seal(&*self.entropy, &id.0, Site::SIGNING_KEY, &*signing_key),
+            settings: text(&new.settings)?,
+            created_at: self.clock.now(),
+        };
+        self.stores.sites.add(&record).await??;
+        self.refreshed(&record.site_key).await
+    }
+
+    /// Changes a site.
+    pub async fn change_site(&self, site_key: &str, change: SiteChange) -> Result<Arc<Site>, SiteError> {
+        let mut record = self.record(site_key).await?;
+        if let Some(name) = change.name {
+            record.name = name;
+        }
+        if let Some(secret) = change.secret {
+            record.secret_index = self.vault.index(secret.expose());
+            record.sealed_secret =
+                self.vault.seal(&*self.entropy, &record.id.0, Site::SECRET_KEY, secret.expose().as_bytes());
+        }
+        if let Some(settings) = change.settings {
+            check(&record.name, &settings)?;
+            record.settings = text(&settings)?;
+        }
+        check(&record.name, &SiteSettings::default())?;
+        self.stores.sites.update(&record).await??;
+        self.refreshed(site_key).await
+    }
+
+    /// Gives a site a fresh secret. The earlier one ceases to be accepted at once.
+    pub async fn rotate_secret(&self, site_key: &str) -> Result<Arc<Site>, SiteError> {
+        let secret = Some(SecretKey::generate(&*self.entropy));
+        self.change_site(site_key, SiteChange { secret, ..SiteChange::default() }).await
+    }
+
+    /// Removes a site. Its challenges and tokens cease to be accepted at once.
+    pub async fn remove_site(&self, site_key: &str) -> Result<(), SiteError> {
+        let record = self.record(site_key).await?;
+        self.stores.sites.remove(record.id).await?;
+        self.refresh().await?;
+        Ok(())
+    }
+
+    async fn record(&self, site_key: &str) -> Result<SiteRecord, SiteError> {
+        let records = self.stores.sites.all().await?;
+        records
+            .into_iter()
+            .find(|record| record.site_key == site_key)
+            .ok_or_else(|| SiteError::Unknown(site_key.to_owned()))
+    }
+
+    async fn refreshed(&self, site_key: &str) -> Result<Arc<Site>, SiteError> {
+        self.refresh().await?;
+        self.site(site_key).ok_or_else(|| SiteError::Unknown(site_key.to_owned()))
+    }
+}
+
+fn check(name: &str, settings: &SiteSettings) -> Result<(), SiteError> {
+    if !(1..=100).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        return Err(SiteError::Name);
+    }
+    let problems = settings.problems();
+    if problems.is_empty() { Ok(()) } else { Err(SiteError::Settings(problems)) }
+}
+
+fn text(settings: &SiteSettings) -> Result<String, StoreError> {
+    serde_json::to_string(settings)
+        .map_err(|problem| StoreError::Corrupt { what: "settings", detail: problem.to_string() })
+}
