@@ -1,0 +1,201 @@
+//! The hash block of one puzzle: the salt, laid where SHA-256 reads it.
+//!
+//! A salt of at most 44 digits and a common nonce fill one 64-byte block. The salt is written straight into its
+//! block when it is derived, so that checking a solution adds the nonce and the padding and compresses once. A
+//! general hasher would copy the message through a buffer and spend half as much again on bookkeeping.
+
+use sha2::block_api::compress256;
+
+use crate::parameters::Parameters;
+
+/// A salt at the head of a block. Every byte behind the salt is zero.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Block {
+    bytes: [u8; BLOCK_LENGTH],
+    salt_length: u8,
+}
+
+impl Block {
+    /// Writes the first `salt_length` hex digits of `words`, each word as 8 digits with the highest first.
+    #[inline]
+    pub(crate) fn from_words(words: impl Iterator<Item = u32>, salt_length: u8) -> Self {
+        let mut bytes = [0; BLOCK_LENGTH];
+        let length = usize::from(salt_length);
+        let (chunks, _) = bytes.as_chunks_mut::<8>();
+        for (chunk, word) in chunks[..length.div_ceil(8)].iter_mut().zip(words) {
+            *chunk = hex(word).to_be_bytes();
+        }
+        if !length.is_multiple_of(8) {
+            bytes[length..length.next_multiple_of(8)].fill(0);
+        }
+        Self { bytes, salt_length }
+    }
+
+    /// Takes a salt as it is. `None` when it is empty, longer than the parameters allow, or not lower-case hex.
+    pub(crate) fn from_salt(salt: &str) -> Option<Self> {
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if salt.is_empty() || salt.len() > SALT_LENGTH || !salt.bytes().all(is_digit) {
+            return None;
+        }
+        let mut bytes = [0; BLOCK_LENGTH];
+        bytes[..salt.len()].copy_from_slice(salt.as_bytes());
+        Some(Self { bytes, salt_length: salt.len() as u8 })
+    }
+
+    /// The salt's digits.
+    pub(crate) fn salt(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.salt_length)]
+    }
+
+    /// The first 32 bits of the SHA-256 digest of the salt and the decimal digits of `nonce`.
+    #[inline]
+    pub(crate) fn digest_word(&self, nonce: u64) -> u32 {
+        if nonce < 100_000_000 { self.digest_word_short(nonce as u32) } else { self.digest_word_long(nonce) }
+    }
+
+    /// [`Block::digest_word`] for a nonce of at most 8 digits, which always fits this block.
+    #[inline]
+    fn digest_word_short(&self, nonce: u32) -> u32 {
+        let (digits, length) = decimal(nonce);
+        let mut bytes = self.bytes;
+        let end = usize::from(self.salt_length) + length;
+        bytes[usize::from(self.salt_length)..][..8].copy_from_slice(&digits);
+        bytes[end] = 0x80;
+        bytes[LENGTH_FIELD..].copy_from_slice(&(8 * end as u64).to_be_bytes());
+        compress(&[bytes])
+    }
+
+    /// [`Block::digest_word`] for any nonce. A long salt and a long nonce spill into a second block.
+    #[cold]
+    fn digest_word_long(&self, nonce: u64) -> u32 {
+        let length =
+            usize::from(self.salt_length) + nonce.checked_ilog10().map_or(1, |tens| 1 + tens as usize);
+        let mut blocks = [[0; BLOCK_LENGTH]; 2];
+        let message = blocks.as_flattened_mut();
+        message[..BLOCK_LENGTH].copy_from_slice(&self.bytes);
+        let mut rest = nonce;
+        for digit in message[usize::from(self.salt_length)..length].iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        message[length] = 0x80;
+        let block_count = if length < LENGTH_FIELD { 1 } else { 2 };
+        let end = block_count * BLOCK_LENGTH;
+        message[end - 8..end].copy_from_slice(&(8 * length as u64).to_be_bytes());
+        compress(&blocks[..block_count])
+    }
+
+    /// Starts counting nonces from 0.
+    pub(crate) fn counter(&self) -> Counter {
+        let mut counter =
+            Counter { bytes: self.bytes, salt_length: usize::from(self.salt_length), digits: 0 };
+        counter.lengthen(b'0');
+        counter
+    }
+}
+
+/// A padded block that counts: only the digits that change are written again.
+///
+/// The salt never fills a block, so there is no compressed prefix to keep.
+pub(crate) struct Counter {
+    bytes: [u8; BLOCK_LENGTH],
+    salt_length: usize,
+    digits: usize,
+}
+
+impl Counter {
+    /// The first 32 bits of the digest at the present nonce.
+    pub(crate) fn digest_word(&self) -> u32 {
+        compress(&[self.bytes])
+    }
+
+    /// Steps to the next nonce. The digest is right up to 11 digits; more may need a second block.
+    pub(crate) fn increment(&mut self) {
+        for digit in self.bytes[self.salt_length..][..self.digits].iter_mut().rev() {
+            if *digit < b'9' {
+                *digit += 1;
+                return;
+            }
+            *digit = b'0';
+        }
+        self.lengthen(b'1');
+    }
+
+    /// Puts `first` before the digits, which are all 0 here.
+    fn lengthen(&mut self, first: u8) {
+        let end = self.salt_length + self.digits + 1;
+        self.digits += 1;
+        // The digits behind are zeros, so writing one more zero at the end moves them along.
+        self.bytes[end - 1] = b'0';
+        self.bytes[self.salt_length] = first;
+        self.bytes[end] = 0x80;
+        self.bytes[LENGTH_FIELD..].copy_from_slice(&(8 * end as u64).to_be_bytes());
+    }
+}
+
+/// The 8 lower-case hex digits of a word as ASCII, the highest digit in the highest byte.
+pub(crate) fn hex(word: u32) -> u64 {
+    // Spread the eight nibbles over eight bytes, halving the step each time.
+    let mut nibbles = u64::from(word);
+    nibbles = (nibbles | (nibbles << 16)) & 0x0000_ffff_0000_ffff;
+    nibbles = (nibbles | (nibbles << 8)) & 0x00ff_00ff_00ff_00ff;
+    nibbles = (nibbles | (nibbles << 4)) & 0x0f0f_0f0f_0f0f_0f0f;
+    // Adding 6 carries into the fifth bit for 10 and above; those bytes need the gap between '9' and 'a' as well.
+    let letters = ((nibbles + 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101;
+    nibbles + 0x3030_3030_3030_3030 + letters * u64::from(b'a' - b'0' - 10)
+}
+
+/// The decimal digits of a number below 10⁸, first digit first and zeros behind, and how many there are.
+fn decimal(number: u32) -> ([u8; 8], usize) {
+    // Split into two lanes of four digits, then four of two, then eight of one. The multiplications divide:
+    // 10486 / 2²⁰ is 1/100 and 103 / 2¹⁰ is 1/10, exact for the sizes at hand.
+    let fours = u64::from(number / 10_000) | (u64::from(number % 10_000) << 32);
+    let hundreds = ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f;
+    let twos = ((fours - 100 * hundreds) << 16) | hundreds;
+    let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
+    let ones = ((twos - 10 * tens) << 8) | tens;
+    // The first digit is in the lowest byte. Shift leading zeros out, but keep the last digit of 0 itself.
+    let leading = (ones | (1 << 56)).trailing_zeros() & !7;
+    let digits = (ones + 0x3030_3030_3030_3030) >> leading;
+    (digits.to_le_bytes(), 8 - (leading / 8) as usize)
+}
+
+/// Compresses whole padded blocks and returns the first word of the digest.
+fn compress(blocks: &[[u8; BLOCK_LENGTH]]) -> u32 {
+    let mut state = INITIAL_STATE;
+    compress256(&mut state, blocks);
+    state[0]
+}
+
+/// The longest salt in hex digits. With 11 digits of nonce it fills a block up to the padding.
+const SALT_LENGTH: usize = *Parameters::SALT_LENGTH.end() as usize;
+
+/// The bytes of a SHA-256 block.
+const BLOCK_LENGTH: usize = 64;
+
+/// Where the message's length in bits stands in the last block.
+const LENGTH_FIELD: usize = 56;
+
+/// The initial hash value of SHA-256 (FIPS 180-4, section 5.3.3).
+const INITIAL_STATE: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counter_grows_by_a_digit_at_every_power_of_ten() {
+        for salt_length in 1..=SALT_LENGTH {
+            let salt = &"0123456789abcdef0123456789abcdef0123456789ab"[..salt_length];
+            let block = Block::from_salt(salt).unwrap();
+            let mut counter = block.counter();
+            for digits in 1..=10 {
+                counter.bytes[salt_length..][..digits].fill(b'9');
+                assert_eq!(counter.digest_word(), block.digest_word(10_u64.pow(digits as u32) - 1));
+                counter.increment();
+                assert_eq!(counter.digest_word(), block.digest_word(10_u64.pow(digits as u32)));
+            }
+        }
+    }
+}
