@@ -10,7 +10,7 @@ pub trait Sites: Send + Sync {
     /// A number that changes with every change to sites or signing keys, whoever made it.
     async fn revision(&self) -> Result<u64, StoreError>;
 
-    /// Every site, oldest first.
+    /// Every site, oldest first; those of the same millisecond by id.
     async fn all(&self) -> Result<Vec<SiteRecord>, StoreError>;
 
     /// Adds a site. Its id, site key and secret index must be new.
@@ -44,7 +44,7 @@ pub trait Events: Send + Sync {
     async fn add(&self, counts: &[Count]) -> Result<(), StoreError>;
 
     /// The sums per event of one site (or of all, where `site` is absent) over minutes in `from..to`, with
-    /// `minute` set to `from`. Ordered by event.
+    /// `minute` set to `from`, and `site` to sixteen zero bytes where it was absent. Ordered by event.
     async fn sums(&self, site: Option<SiteId>, from: u32, to: u32) -> Result<Vec<Count>, StoreError>;
 
     /// Removes counts of minutes before `minute`. Answers how many rows went.
@@ -101,6 +101,12 @@ pub struct Count {
     pub minute: u32,
     /// What: a stable code of lower-case letters, digits, `_` and `:`, at most 40 characters.
     pub event: String,
-    /// How often.
+    /// How often; a store stops counting at [`Count::NUMBER_MAX`].
     pub number: u64,
+}
+
+impl Count {
+    /// What one count never exceeds: more of one event than any machine sees in a minute, yet little enough that
+    /// millions of counts add up without overflow.
+    pub const NUMBER_MAX: u64 = 1 << 40;
 }

@@ -63,7 +63,8 @@ pub struct Redemption {
     pub challenge: ChallengeId,
     /// When the token about to be issued ceases to be spendable.
     pub token_expires_at: UnixMs,
-    /// Until when the row must be remembered: no token of this challenge is accepted after it.
+    /// Until when the row must be remembered: no token of this challenge is accepted from that moment on. The
+    /// same for every token of a challenge, or later for later tokens; what decides is the latest one seen.
     pub keep_until: UnixMs,
     /// Whether a first redemption is still allowed (it is not, once the challenge has expired).
     pub first_allowed: bool,
@@ -84,7 +85,7 @@ pub enum Redeemed {
     TokenSpent,
     /// The challenge was redeemed as often as it may be.
     Exhausted,
-    /// The challenge was never redeemed and `first_allowed` was false.
+    /// The challenge was never redeemed and `first_allowed` was false, or its `keep_until` has passed.
     TooLate,
 }
 
@@ -95,17 +96,27 @@ pub struct Spending {
     pub challenge: ChallengeId,
     /// The token's ordinal among those of its challenge; see [`Redeemed`].
     pub ordinal: u8,
-    /// Until when the row must be remembered.
+    /// Until when the row must be remembered: the same moment at every attempt to spend this token.
     pub keep_until: UnixMs,
     /// A digest of the caller's idempotency key, if it sent one.
     pub idempotency: Option<[u8; 32]>,
-    /// What to answer again to the same idempotency key; at most [`Spending::RECEIPT_MAX`] bytes.
+    /// What to answer again to the same idempotency key; at most [`Spending::RECEIPT_MAX`] bytes, or nothing is
+    /// spent and the store answers with an error. Not kept where there is no idempotency key.
     pub receipt: Vec<u8>,
 }
 
 impl Spending {
     /// The largest receipt that a store takes, in bytes.
     pub const RECEIPT_MAX: usize = 4096;
+
+    /// Refuses a receipt that is over the limit, before anything is written.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        if self.receipt.len() > Self::RECEIPT_MAX {
+            let length = self.receipt.len();
+            return Err(StoreError::Unavailable(format!("a receipt of {length} bytes is too long to keep")));
+        }
+        Ok(())
+    }
 }
 
 /// What the ledger says to a [`Spending`].
@@ -115,7 +126,8 @@ pub enum Spent {
     Now,
     /// It was spent before under the same idempotency key: this is the receipt of that time.
     Repeated(Vec<u8>),
-    /// It was spent before, or a later token of its challenge was issued.
+    /// It was spent before, or a later token of its challenge was issued, or `keep_until` has passed and so the
+    /// ledger may have forgotten.
     Already,
 }
 
@@ -128,7 +140,7 @@ pub struct LimitKey(pub [u8; 32]);
 pub struct Quota {
     /// Hits that drain per minute; at least 1.
     pub per_minute: u32,
-    /// The level up to which a visitor is within the quota.
+    /// The level up to which a visitor is within the quota; at least 1.
     pub burst: u32,
     /// The level that is never exceeded; at least `burst`.
     pub ceiling: u32,

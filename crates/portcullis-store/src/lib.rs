@@ -5,7 +5,7 @@
 //! given only after the statement is durable against the death of the process. *Cold* traits ([`Sites`],
 //! [`SigningKeys`], [`Events`]) hold what an operator sets up and looks at.
 //!
-//! Rules for every method of every adapter; the contract suite in [`contract`] holds adapters to them:
+//! Rules for every method of every adapter; the contract suite in `contract` (a feature, for tests only) holds adapters to them:
 //!
 //! 1. `now` is passed in. An adapter never reads a clock.
 //! 2. Absent is an `Option` or an answer of its own, never an error.
@@ -20,8 +20,14 @@ pub use time::UnixMs;
 
 use std::sync::Arc;
 
+mod bucket;
 mod cold;
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
 mod hot;
+mod ledger;
+pub mod memory;
+pub mod sqlite;
 mod time;
 
 /// One set of stores, as the engine takes it. Any mix of adapters will do.

@@ -1,0 +1,160 @@
+//! The rules that every adapter keeps, one test per rule, so that a failure names the rule that broke.
+//!
+//! Stamp them onto an adapter from its tests:
+//!
+//! ```ignore
+//! // An expression that opens an empty set of stores, and what must live as long as they do.
+//! portcullis_store::stamp_contract!((open_stores(), guard));
+//! // An adapter that outlives its process: a closure that opens the same stores, closing them if they are open.
+//! portcullis_store::stamp_durable_contract!(move || reopen_stores());
+//! ```
+//!
+//! The rules panic where an adapter breaks them, as tests do. The crate that stamps them needs `tokio` with its
+//! `macros`, `rt-multi-thread` and `time` features.
+
+use crate::{ChallengeId, Redemption, Spending, UnixMs};
+
+pub mod cold;
+pub mod durable;
+pub mod limits;
+pub mod model;
+pub mod tokens;
+
+/// When the tests take place.
+const NOON: UnixMs = UnixMs(1_800_000_000_000);
+/// How long a token of the tests can be spent.
+const TOKEN_MS: u64 = 60_000;
+/// How long a row of the tests must be kept.
+const KEEP_MS: u64 = 7_200_000;
+
+/// A challenge issued at noon; each number is another one.
+fn challenge(number: u32) -> ChallengeId {
+    let mut nonce = [0; 16];
+    nonce[..4].copy_from_slice(&number.to_be_bytes());
+    ChallengeId::new(NOON, nonce)
+}
+
+/// A first redemption at noon that allows three more.
+fn redemption(number: u32) -> Redemption {
+    redemption_at(number, NOON)
+}
+
+/// The same wish at another time.
+fn redemption_at(number: u32, now: UnixMs) -> Redemption {
+    Redemption {
+        challenge: challenge(number),
+        token_expires_at: now.plus(TOKEN_MS),
+        keep_until: NOON.plus(KEEP_MS),
+        first_allowed: true,
+        reissues: 3,
+    }
+}
+
+/// A spending of a token, without an idempotency key.
+fn spending(number: u32, ordinal: u8) -> Spending {
+    Spending {
+        challenge: challenge(number),
+        ordinal,
+        keep_until: NOON.plus(KEEP_MS),
+        idempotency: None,
+        receipt: Vec::new(),
+    }
+}
+
+/// The same with an idempotency key and a receipt.
+fn repeatable(number: u32, key: u8, receipt: &[u8]) -> Spending {
+    Spending { idempotency: Some([key; 32]), receipt: receipt.to_vec(), ..spending(number, 0) }
+}
+
+/// Stamps the rules for every adapter as tests. Takes an expression for an empty set of [`Stores`](crate::Stores)
+/// and a guard that lives as long as the test.
+#[macro_export]
+macro_rules! stamp_contract {
+    ($open:expr) => {
+        $crate::stamp_contract! { @tests $open;
+            tokens: racing_redeems_give_one_first,
+            tokens: racing_reissues_give_one,
+            tokens: racing_spends_give_one_now,
+            tokens: racing_spends_of_an_unknown_row_give_one_now,
+            tokens: an_unknown_row_is_spent_once,
+            tokens: a_live_token_blocks_and_an_expired_one_does_not,
+            tokens: a_spent_token_ends_the_challenge,
+            tokens: reissues_count_up_and_end,
+            tokens: without_reissues_there_is_one_token,
+            tokens: a_late_first_redemption_leaves_no_row,
+            tokens: a_late_reissue_needs_no_first,
+            tokens: a_superseded_token_cannot_be_spent,
+            tokens: a_token_whose_issue_was_lost_is_spent_once,
+            tokens: the_same_key_gets_the_receipt_again,
+            tokens: racing_spends_under_one_key_give_one_now,
+            tokens: a_receipt_that_is_too_long_spends_nothing,
+            tokens: challenges_are_independent,
+            tokens: purge_keeps_what_must_be_kept,
+            tokens: purge_removes_no_more_than_asked,
+            tokens: a_later_token_keeps_the_row_longer,
+            tokens: nothing_is_accepted_once_it_may_be_forgotten,
+            tokens: a_clock_set_back_does_not_revive_what_was_purged,
+            tokens: a_clock_that_ran_ahead_does_not_close_the_ledger,
+            tokens: a_clock_set_back_does_not_revive_a_superseded_token,
+            tokens: the_end_of_time_is_no_trouble,
+            limits: hits_add_up_and_drain,
+            limits: levels_round_up,
+            limits: the_ceiling_is_never_exceeded_and_a_flood_leaves_no_debt,
+            limits: retry_after_is_when_a_hit_is_within_the_burst,
+            limits: keys_are_independent,
+            limits: looking_adds_nothing,
+            limits: a_clock_set_back_neither_locks_out_nor_forgets,
+            limits: a_straggler_drains_nothing_twice,
+            limits: a_lower_quota_holds_at_once,
+            limits: extreme_quotas_are_no_trouble,
+            limits: racing_hits_are_all_counted,
+            cold: sites_are_added_changed_and_removed,
+            cold: sites_come_oldest_first,
+            cold: a_site_key_and_a_secret_belong_to_one_site,
+            cold: racing_additions_of_a_site_key_give_one,
+            cold: signing_keys_are_added_once_and_removed,
+            cold: every_change_moves_the_revision_and_nothing_else_does,
+            cold: counts_add_up_by_site_and_minute,
+            cold: counts_stop_instead_of_overflowing,
+            cold: old_counts_are_purged,
+        }
+
+        #[test]
+        fn any_sequence_agrees_with_the_model() {
+            $crate::contract::model::any_sequence_agrees_with_the_model(|| $open);
+        }
+    };
+    (@tests $open:expr; $($group:ident: $rule:ident,)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $rule() {
+                let (stores, _guard) = $open;
+                $crate::contract::$group::$rule(&stores).await;
+            }
+        )*
+    };
+}
+
+/// Stamps the rules for adapters that outlive their process. Takes an expression for a closure that opens the
+/// same [`Stores`](crate::Stores) whenever it is called, and closes those of the call before.
+#[macro_export]
+macro_rules! stamp_durable_contract {
+    ($reopen:expr) => {
+        $crate::stamp_durable_contract! { @tests $reopen;
+            the_ledger_survives_a_restart,
+            receipts_survive_a_restart,
+            the_horizon_survives_a_restart,
+            what_was_set_up_survives_a_restart,
+            closed_stores_are_unavailable,
+        }
+    };
+    (@tests $reopen:expr; $($rule:ident,)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $rule() {
+                let mut reopen = $reopen;
+                $crate::contract::durable::$rule(&mut reopen).await;
+            }
+        )*
+    };
+}

@@ -1,0 +1,421 @@
+//! What is SQLite's own: opening, refusing, sharing a file, and failing.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::*;
+use crate::{ChallengeId, KeyRecord, Redemption, SiteId, SiteRecord, Spending, Spent, UnixMs};
+
+const NOON: UnixMs = UnixMs(1_800_000_000_000);
+
+mod contract {
+    use super::*;
+
+    crate::stamp_contract!({
+        let folder = folder();
+        let database = open(&folder.path().join("store.db"));
+        (database.stores(), (database, folder))
+    });
+
+    crate::stamp_durable_contract!({
+        let folder = folder();
+        let mut database = None;
+        move || {
+            drop(database.take());
+            database.insert(open(&folder.path().join("store.db"))).stores()
+        }
+    });
+}
+
+#[tokio::test]
+async fn power_loss_durability_keeps_the_same_rules() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let database = Database::open(&path, Durability::PowerLoss).unwrap();
+    let tokens = database.stores().tokens;
+    assert_eq!(tokens.spend(&spending(1), NOON).await.unwrap(), Spent::Now);
+    assert_eq!(tokens.spend(&spending(1), NOON).await.unwrap(), Spent::Already);
+    database.close().unwrap();
+}
+
+#[test]
+fn what_cannot_be_opened_is_told_in_one_line_that_says_what_to_do() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+
+    let missing = refusal(&path("no/such/folder.db"));
+    assert!(matches!(missing, DatabaseError::NotWritable { .. }), "{missing:?}");
+    let directory = refusal(folder.path());
+    assert!(matches!(directory, DatabaseError::NotWritable { .. }), "{directory:?}");
+
+    std::fs::write(path("text.db"), "All happy families are alike. ".repeat(1_000)).unwrap();
+    let text = refusal(&path("text.db"));
+    assert!(matches!(text, DatabaseError::NotADatabase { .. }), "{text:?}");
+
+    let other = Connection::open(path("other.db")).unwrap();
+    other.execute_batch("CREATE TABLE customers (name TEXT)").unwrap();
+    let foreign = refusal(&path("other.db"));
+    assert!(matches!(foreign, DatabaseError::NotADatabase { .. }), "{foreign:?}");
+    let tables: u32 = other.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+    assert_eq!(tables, 1);
+
+    drop(open(&path("newer.db")));
+    Connection::open(path("newer.db")).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let newer = refusal(&path("newer.db"));
+    assert!(matches!(newer, DatabaseError::NewerSchema { found: 99, known: 1, .. }), "{newer:?}");
+
+    for error in [missing, directory, text, foreign, newer] {
+        let line = error.to_string();
+        assert!(!line.contains('\n') && line.contains(folder.path().to_str().unwrap()), "{line}");
+    }
+}
+
+#[test]
+fn a_file_that_another_process_holds_is_told_to_be_locked() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    drop(open(&path));
+    let holder = Connection::open(&path).unwrap();
+    holder.execute_batch("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE").unwrap();
+    let locked = refusal(&path);
+    assert!(matches!(locked, DatabaseError::Locked { .. }), "{locked:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let database = open(&folder.path().join("store.db"));
+    database.stores().tokens.spend(&spending(1), NOON).await.unwrap();
+    database.backup(&folder.path().join("copy.db")).unwrap();
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?} has mode {mode:o}", entry.path());
+        files += 1;
+    }
+    assert_eq!(files, 4, "the file, its log, its shared memory and the copy");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_holds_everything_and_overwrites_nothing() {
+    let folder = folder();
+    let database = open(&folder.path().join("store.db"));
+    let stores = database.stores();
+    stores.sites.add(&site(1)).await.unwrap().unwrap();
+    stores.tokens.spend(&spending(1), NOON).await.unwrap();
+
+    let copy = folder.path().join("copy.db");
+    database.backup(&copy).unwrap();
+    stores.tokens.spend(&spending(2), NOON).await.unwrap();
+    let again = database.backup(&copy);
+    assert!(matches!(again, Err(DatabaseError::BackupExists { .. })), "{again:?}");
+    let nowhere = database.backup(&folder.path().join("no/such/folder.db"));
+    assert!(matches!(nowhere, Err(DatabaseError::NotWritable { .. })), "{nowhere:?}");
+
+    let restored = open(&copy);
+    let stores = restored.stores();
+    assert_eq!(stores.sites.all().await.unwrap(), [site(1)]);
+    assert_eq!(stores.tokens.spend(&spending(1), NOON).await.unwrap(), Spent::Already);
+    assert_eq!(stores.tokens.spend(&spending(2), NOON).await.unwrap(), Spent::Now);
+}
+
+#[tokio::test]
+async fn closing_folds_in_the_log_and_leaves_one_file() {
+    let folder = folder();
+    let database = open(&folder.path().join("store.db"));
+    database.stores().tokens.spend(&spending(1), NOON).await.unwrap();
+    database.stores().sites.revision().await.unwrap();
+    database.close().unwrap();
+    let names: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["store.db"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_queued_is_answered_before_closing_ends() {
+    let folder = folder();
+    let database = open(&folder.path().join("store.db"));
+    let mut running = tokio::task::JoinSet::new();
+    for number in 0..500 {
+        let tokens = database.stores().tokens;
+        running.spawn(async move { tokens.spend(&spending(number), NOON).await });
+    }
+    let first = running.join_next().await.unwrap().unwrap();
+    assert_eq!(first.unwrap(), Spent::Now);
+    tokio::task::spawn_blocking(move || database.close().unwrap()).await.unwrap();
+    let answered = running.join_all().await;
+    let spent = answered.iter().filter(|answer| matches!(answer, Ok(Spent::Now))).count();
+    let refused = answered.iter().filter(|answer| matches!(answer, Err(StoreError::Unavailable(_)))).count();
+    assert_eq!(spent + refused, 499);
+    let kept: u32 = Connection::open(folder.path().join("store.db"))
+        .unwrap()
+        .query_row("SELECT count(*) FROM ledger", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(usize::try_from(kept).unwrap(), spent + 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_process_may_write_while_the_server_is_busy() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let server = open(&path);
+    let mut running = tokio::task::JoinSet::new();
+    for runner in 0..32_u32 {
+        let tokens = server.stores().tokens;
+        running.spawn(async move {
+            for number in 0..u32::MAX >> 5 {
+                tokens.spend(&spending((runner << 27) | number), NOON).await.unwrap();
+            }
+        });
+    }
+    let revision = server.stores().sites.revision().await.unwrap();
+    let command_line = open(&path);
+    for number in 1..=5 {
+        command_line.stores().sites.add(&site(number)).await.unwrap().unwrap();
+    }
+    command_line.close().unwrap();
+    assert_eq!(server.stores().sites.all().await.unwrap().len(), 5);
+    assert_ne!(server.stores().sites.revision().await.unwrap(), revision);
+    running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_never_both_spend_a_token() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let databases = [open(&path), open(&path)];
+    let mut running = tokio::task::JoinSet::new();
+    for number in 0..200 {
+        for database in &databases {
+            let tokens = database.stores().tokens;
+            running.spawn(async move { tokens.spend(&spending(number), NOON).await.unwrap() });
+        }
+    }
+    let answers = running.join_all().await;
+    assert_eq!(answers.iter().filter(|answer| **answer == Spent::Now).count(), 200);
+    assert_eq!(answers.iter().filter(|answer| **answer == Spent::Already).count(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_that_open_a_new_file_at_once_agree() {
+    for _ in 0..10 {
+        let folder = folder();
+        let path = folder.path().join("store.db");
+        let opening =
+            [path.clone(), path.clone()].map(|path| tokio::task::spawn_blocking(move || open(&path)));
+        let mut databases = Vec::new();
+        for opened in opening {
+            databases.push(opened.await.unwrap());
+        }
+        let key = KeyRecord { id: 1, sealed: vec![1], created_at: NOON };
+        assert!(databases[0].stores().signing_keys.add(&key).await.unwrap());
+        assert!(!databases[1].stores().signing_keys.add(&key).await.unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_fails_leaves_its_batch_alone() {
+    let folder = folder();
+    let database = open(&folder.path().join("store.db"));
+    let writer = &database.writer;
+    let tokens = database.stores().tokens;
+    let held = hold(writer).await;
+    let before = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.spend(&spending(1), NOON).await }
+    });
+    let failing = tokio::spawn({
+        let writer = writer.clone();
+        async move {
+            writer
+                .whole(|connection| {
+                    connection.execute("DELETE FROM ledger", [])?;
+                    connection.execute("INSERT INTO ledger_horizon VALUES (1, 7)", [])?;
+                    Ok(())
+                })
+                .await
+        }
+    });
+    let panicking = tokio::spawn({
+        let writer = writer.clone();
+        async move {
+            writer
+                .whole(|connection| -> Result<(), error::Fault> {
+                    connection.execute("DELETE FROM ledger", [])?;
+                    panic!("a bug, made on purpose by a test")
+                })
+                .await
+        }
+    });
+    let after = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.spend(&spending(2), NOON).await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    held.send(()).unwrap();
+
+    assert_eq!(before.await.unwrap().unwrap(), Spent::Now);
+    assert!(matches!(failing.await.unwrap(), Err(StoreError::Unavailable(_))));
+    assert!(matches!(panicking.await.unwrap(), Err(StoreError::Unavailable(_))));
+    assert_eq!(after.await.unwrap().unwrap(), Spent::Now);
+    for number in [1, 2] {
+        assert_eq!(tokens.spend(&spending(number), NOON).await.unwrap(), Spent::Already);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_is_lost_is_answered_to_all_and_spends_nothing() {
+    let folder = folder();
+    let database = open(&folder.path().join("store.db"));
+    let tokens = database.stores().tokens;
+    let held = hold(&database.writer).await;
+    let spent = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.spend(&spending(1), NOON).await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    // What a full disk does to a transaction.
+    let lost = tokio::spawn({
+        let writer = database.writer.clone();
+        async move { writer.once(|transaction| Ok(transaction.execute_batch("ROLLBACK")?)).await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    held.send(()).unwrap();
+    assert!(matches!(spent.await.unwrap(), Err(StoreError::Unavailable(_))));
+    assert!(matches!(lost.await.unwrap(), Err(StoreError::Unavailable(_))));
+    assert_eq!(tokens.spend(&spending(1), NOON).await.unwrap(), Spent::Now);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_gave_up_waiting_has_spent_nothing() {
+    let folder = folder();
+    let database = open(&folder.path().join("store.db"));
+    let tokens = database.stores().tokens;
+    let held = hold(&database.writer).await;
+    let impatient = tokio::time::timeout(Duration::from_millis(20), tokens.spend(&spending(1), NOON)).await;
+    assert!(impatient.is_err());
+    held.send(()).unwrap();
+    assert_eq!(tokens.spend(&spending(1), NOON).await.unwrap(), Spent::Now);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn spends_come_in_between_the_steps_of_a_purge() {
+    let folder = folder();
+    let database = open(&folder.path().join("store.db"));
+    let tokens = database.stores().tokens;
+    let mut running = tokio::task::JoinSet::new();
+    for number in 0..2_000 {
+        let tokens = tokens.clone();
+        running.spawn(async move { tokens.spend(&spending(number), NOON).await.unwrap() });
+    }
+    running.join_all().await;
+    let held = hold(&database.writer).await;
+    let purging = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.purge(u32::MAX, NOON.plus(1_000)).await.unwrap() }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let rows_left = tokio::spawn({
+        let writer = database.writer.clone();
+        async move {
+            writer
+                .once(|transaction| {
+                    Ok(transaction
+                        .query_row("SELECT count(*) FROM ledger", [], |row| row.get::<_, u32>(0))?)
+                })
+                .await
+        }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    held.send(()).unwrap();
+    assert_eq!(rows_left.await.unwrap().unwrap(), 2_000 - 128);
+    assert_eq!(purging.await.unwrap(), 2_000);
+}
+
+#[tokio::test]
+async fn a_value_of_another_form_is_told_as_corrupt_without_its_content() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let database = open(&path);
+    let stores = database.stores();
+    stores.sites.add(&site(1)).await.unwrap().unwrap();
+    stores.tokens.redeem(&redemption(1), NOON).await.unwrap();
+    let vandal = Connection::open(&path).unwrap();
+    vandal.execute("UPDATE sites SET secret_index = x'5ec2e7'", []).unwrap();
+    vandal.execute("UPDATE ledger SET ordinal = 300", []).unwrap();
+    let sites = stores.sites.all().await;
+    assert!(matches!(sites, Err(StoreError::Corrupt { what: "sites", .. })), "{sites:?}");
+    assert!(!format!("{sites:?}").contains("5ec2"));
+    let spent = stores.tokens.spend(&spending(1), NOON).await;
+    assert!(matches!(spent, Err(StoreError::Corrupt { what: "ledger", .. })), "{spent:?}");
+}
+
+/// Keeps the writer busy until told otherwise, so that what follows gathers behind it.
+async fn hold(writer: &Arc<Writer>) -> std::sync::mpsc::Sender<()> {
+    let (release, released) = std::sync::mpsc::channel();
+    let (begun, beginning) = tokio::sync::oneshot::channel();
+    let writer = writer.clone();
+    tokio::spawn(async move {
+        writer
+            .once(move |_| {
+                begun.send(()).unwrap();
+                released.recv().unwrap();
+                Ok(())
+            })
+            .await
+    });
+    beginning.await.unwrap();
+    release
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn open(path: &Path) -> Database {
+    Database::open(path, Durability::ProcessDeath).unwrap()
+}
+
+fn refusal(path: &Path) -> DatabaseError {
+    Database::open(path, Durability::ProcessDeath).err().expect("it is refused")
+}
+
+fn redemption(number: u32) -> Redemption {
+    Redemption {
+        challenge: challenge(number),
+        token_expires_at: NOON.plus(500),
+        keep_until: NOON.plus(1_000),
+        first_allowed: true,
+        reissues: 3,
+    }
+}
+
+fn spending(number: u32) -> Spending {
+    let (challenge, keep_until) = (challenge(number), NOON.plus(1_000));
+    Spending { challenge, ordinal: 0, keep_until, idempotency: None, receipt: Vec::new() }
+}
+
+fn challenge(number: u32) -> ChallengeId {
+    let mut nonce = [0; 16];
+    nonce[..4].copy_from_slice(&number.to_be_bytes());
+    ChallengeId::new(NOON, nonce)
+}
+
+fn site(number: u8) -> SiteRecord {
+    SiteRecord {
+        id: SiteId([number; 16]),
+        site_key: format!("pk_{number:032x}"),
+        name: "A bakery".into(),
+        secret_index: [number; 32],
+        sealed_secret: vec![number; 80],
+        sealed_signing_key: vec![number; 72],
+        settings: "{}".into(),
+        created_at: NOON,
+    }
+}

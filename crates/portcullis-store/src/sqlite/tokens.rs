@@ -1,0 +1,138 @@
+//! The ledger in SQLite: read a row, judge it, write it, inside the writer's transaction.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, named_params};
+
+use super::error::Fault;
+use super::values::{from_moment, moment, read};
+use super::writer::Writer;
+use crate::ledger::{self, Row, Spend};
+use crate::{ChallengeId, Redeemed, Redemption, Spending, Spent, StoreError, Tokens, UnixMs};
+
+/// The table `ledger`.
+pub(super) struct Ledger {
+    pub(super) writer: Arc<Writer>,
+}
+
+#[async_trait]
+impl Tokens for Ledger {
+    async fn redeem(&self, redemption: &Redemption, now: UnixMs) -> Result<Redeemed, StoreError> {
+        let redemption = *redemption;
+        self.writer
+            .once(move |transaction| {
+                let (row, horizon) = look_up(transaction, redemption.challenge)?;
+                let (redeemed, changed) = ledger::redeem(row.as_ref(), &redemption, horizon, now);
+                write(transaction, redemption.challenge, row.as_ref(), changed.as_ref())?;
+                Ok(redeemed)
+            })
+            .await
+    }
+
+    async fn spend(&self, spending: &Spending, now: UnixMs) -> Result<Spent, StoreError> {
+        spending.check()?;
+        let spending = spending.clone();
+        self.writer
+            .once(move |transaction| {
+                let (row, horizon) = look_up(transaction, spending.challenge)?;
+                let (spent, changed) = ledger::spend(row.as_ref(), &spending, horizon, now);
+                write(transaction, spending.challenge, row.as_ref(), changed.as_ref())?;
+                Ok(spent)
+            })
+            .await
+    }
+
+    async fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError> {
+        // Each step queues up anew, so spends that arrive meanwhile come in between.
+        let mut removed = 0;
+        while removed < u64::from(most) {
+            let step = PURGE_STEP.min(u64::from(most) - removed);
+            let gone = self.writer.whole(move |connection| purge(connection, step, now)).await?;
+            removed += gone;
+            if gone < step {
+                break;
+            }
+        }
+        Ok(removed)
+    }
+}
+
+/// The row of a challenge, and the horizon.
+fn look_up(connection: &Connection, challenge: ChallengeId) -> Result<(Option<Row>, UnixMs), Fault> {
+    let mut statement = connection.prepare_cached(LOOK_UP)?;
+    let mut rows = statement.query([challenge.0])?;
+    // The horizon has always its one row, and so has the answer.
+    let row = rows.next()?.ok_or(Fault::Unreadable { what: "ledger_horizon", detail: "no row".into() })?;
+    let horizon = moment(row, 0, "ledger_horizon")?;
+    let Some(ordinal) = read(row, 1, "ledger")? else { return Ok((None, horizon)) };
+    let spent = if read(row, 4, "ledger")? {
+        let repeatable: Option<[u8; 32]> = read(row, 5, "ledger")?;
+        let receipt: Option<Vec<u8>> = read(row, 6, "ledger")?;
+        Some(Spend { repeatable: repeatable.zip(receipt) })
+    } else {
+        None
+    };
+    let (token_expires_at, keep_until) = (moment(row, 2, "ledger")?, moment(row, 3, "ledger")?);
+    Ok((Some(Row { ordinal, token_expires_at, keep_until, spent }), horizon))
+}
+
+/// Writes what became of a row, with at most one statement.
+fn write(
+    connection: &Connection,
+    challenge: ChallengeId,
+    before: Option<&Row>,
+    after: Option<&Row>,
+) -> Result<(), Fault> {
+    let Some(after) = after else { return Ok(()) };
+    let statement = match before {
+        None => INSERT,
+        // Naming a column rewrites its index, whether it changes or not.
+        Some(before) if before.keep_until == after.keep_until => UPDATE,
+        Some(_) => UPDATE_AND_KEEP,
+    };
+    let repeatable = after.spent.as_ref().and_then(|spend| spend.repeatable.as_ref());
+    let mut statement = connection.prepare_cached(statement)?;
+    statement.raw_bind_parameter(1, challenge.0)?;
+    statement.raw_bind_parameter(2, after.ordinal)?;
+    statement.raw_bind_parameter(3, from_moment(after.token_expires_at))?;
+    statement.raw_bind_parameter(4, after.spent.is_some())?;
+    statement.raw_bind_parameter(5, repeatable.map(|(key, _)| key))?;
+    statement.raw_bind_parameter(6, repeatable.map(|(_, receipt)| receipt))?;
+    if statement.parameter_count() > 6 {
+        statement.raw_bind_parameter(7, from_moment(after.keep_until))?;
+    }
+    statement.raw_execute()?;
+    Ok(())
+}
+
+/// Removes up to `most` rows whose time has passed, and moves the horizon behind them.
+fn purge(connection: &Connection, most: u64, now: UnixMs) -> Result<u64, Fault> {
+    let mut statement = connection.prepare_cached(PURGE)?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut rows = statement.query(named_params! { ":now": from_moment(now), ":most": most })?;
+    let (mut removed, mut horizon) = (0, UnixMs(0));
+    while let Some(row) = rows.next()? {
+        removed += 1;
+        horizon = horizon.max(moment(row, 0, "ledger")?);
+    }
+    if removed > 0 {
+        connection.prepare_cached(MOVE_HORIZON)?.execute([from_moment(horizon)])?;
+    }
+    Ok(removed)
+}
+
+const LOOK_UP: &str = "SELECT purged_until, ordinal, token_expires_at, keep_until, spent, idempotency, receipt \
+     FROM ledger_horizon LEFT JOIN ledger ON challenge = ?1";
+const INSERT: &str = "INSERT INTO ledger \
+     (challenge, ordinal, token_expires_at, spent, idempotency, receipt, keep_until) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const UPDATE: &str = "UPDATE ledger SET ordinal = ?2, token_expires_at = ?3, spent = ?4, idempotency = ?5, \
+     receipt = ?6 WHERE challenge = ?1";
+const UPDATE_AND_KEEP: &str = "UPDATE ledger SET ordinal = ?2, token_expires_at = ?3, spent = ?4, \
+     idempotency = ?5, receipt = ?6, keep_until = ?7 WHERE challenge = ?1";
+const PURGE: &str = "DELETE FROM ledger WHERE challenge IN (SELECT challenge FROM ledger \
+     WHERE keep_until <= :now ORDER BY keep_until LIMIT :most) RETURNING keep_until";
+const MOVE_HORIZON: &str = "UPDATE ledger_horizon SET purged_until = max(purged_until, ?1)";
+/// Rows that one step of a purge removes: under a millisecond, so that a spend behind it hardly notices.
+const PURGE_STEP: u64 = 128;
