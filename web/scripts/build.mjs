@@ -7,5 +7,5 @@ import { DIST, gzipSize, outputs } from "./bundle.mjs";
 await mkdir(DIST, { recursive: true });
 for (const [name, text] of Object.entries(await outputs())) {
   await writeFile(join(DIST, name), text);
-  console.log(`${name.padEnd(16)} ${text.length} B, ${gzipSize(text)} B gzip`);
+  console.log(`${name.padEnd(16)} ${Buffer.byteLength(text)} B, ${gzipSize(text)} B gzip`);
 }

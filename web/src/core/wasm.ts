@@ -40,6 +40,7 @@ export function instantiate(module: WebAssembly.Module): Solver {
   }
   const { exports } = new WebAssembly.Instance(module, imports);
   const { memory, solve_pow, __wbindgen_malloc } = exports as unknown as SolverExports;
+  if (!solve_pow) throw new TypeError("The module is not a solver");
   const copy = (text: string): [pointer: number, length: number] => {
     const bytes = new TextEncoder().encode(text);
     const pointer = __wbindgen_malloc(bytes.length, 1) >>> 0;
