@@ -13,7 +13,7 @@ use crate::tally::{Tally, minute};
 use crate::vault::{Vault, derive, keyed};
 use crate::{
     Clock, Entropy, Event, LimitSettings, MasterKey, Profile, Site, SiteDefaults, SiteId, StartError,
-    Statistics, TokenFormat,
+    Statistics, TokenFormat, UnixMs,
 };
 
 /// What an engine is made of.
@@ -87,6 +87,12 @@ impl Engine {
             Some(site_key) => self.site(site_key),
             None => self.directory.snapshot().oldest_first.first().cloned(),
         }
+    }
+
+    /// The present moment by the engine's clock, for what a door dates itself.
+    #[must_use]
+    pub fn now(&self) -> UnixMs {
+        self.clock.now()
     }
 
     /// Every site, oldest first.

@@ -155,7 +155,7 @@ const PLACEHOLDERS: [&str; 10] = [
     "changeme",
     "sk_fallback_secret",
     "example",
-    "6leixactaaaaagg-vfi1tnrwxmznfuoji4wifjwe",
+    "6leixactaaaaagg-vfi1tnrwxmznfuojj4wifjwe",
     "0x0000000000000000000000000000000",
 ];
 
