@@ -124,7 +124,7 @@ impl Engine {
     /// What happened on one site, or on all, in the last `minutes`, as far as it is in the store.
     pub async fn statistics(&self, site: Option<SiteId>, minutes: u32) -> Result<Statistics, StoreError> {
         let now = self.clock.now();
-        let from = portcullis_store::UnixMs(now.0.saturating_sub(u64::from(minutes) * 60_000));
+        let from = UnixMs(now.0.saturating_sub(u64::from(minutes) * 60_000));
         Statistics::read(&*self.stores.events, site, from, now).await
     }
 
