@@ -1,1 +1,23 @@
-//! (being built)
+//! The doors: what others' software says, turned into commands of the engine, and its outcomes turned back.
+//!
+//! A door is pure translation from bytes to bytes. It takes a [`Request`] and answers a [`Reply`], and knows
+//! nothing of sockets, routes or frameworks, so that every status and every byte can be tested without a port.
+//! What is right or wrong is decided behind the doors, once, by `portcullis-engine`; each door has one exhaustive
+//! `match` per kind of outcome, so that a new outcome does not compile until every dialect has words for it.
+//!
+//! - [`cap`]: the Cap.js widget's protocol, in the manner of Cap Standalone or of the Python package
+//!   `capjs-server`;
+//! - [`siteverify`]: the backend's question as reCAPTCHA, hCaptcha and Turnstile put it, and a superset of them.
+//!
+//! Every decoder here reads what strangers send. Bodies are cut at [`Request::BODY_MAX`], everything inside has a
+//! bound of its own, and what cannot be read is answered with a 4xx or the dialect's word for it.
+
+pub use reply::Reply;
+pub use request::Request;
+
+pub mod cap;
+mod fields;
+mod reply;
+mod request;
+pub mod siteverify;
+mod timestamp;
