@@ -14,7 +14,7 @@ await mkdir(folder, { recursive: true });
 const set = await stage();
 const endpoints = {
   idle: set.server.site("idle"),
-  solving: set.server.site("solving", { count: 50, difficulty: 6 }),
+  solving: set.server.site("solving", { count: 500, difficulty: 4 }),
   solved: set.server.site("solved"),
   error: set.server.site("error", { challengeReply: () => ({ error: "No" }) }),
 };
@@ -59,9 +59,10 @@ async function sheet(name, context, { attributes = "", dir = "ltr", head = "" } 
     await checkbox(page, `#${state}`).click();
     await page.waitForTimeout(state === "solving" ? 900 : 600);
   }
-  await page
-    .locator("#idle")
-    .evaluate((element) => element.shadowRoot.querySelector("button").focus());
+  await page.locator("#idle").focus();
+  // A key tells the browser that focus should be seen.
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Shift+Tab");
   await page.screenshot({ path: join(folder, `widget-${name}.png`) });
   await page.context().close();
 }

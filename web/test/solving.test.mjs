@@ -10,7 +10,7 @@ import { broken, trapping, unsolvable } from "./wasm_modules.mjs";
 let set;
 const SIMD = "cap_wasm_bg.wasm";
 const SCALAR = "cap_wasm_scalar.wasm";
-const SLOW = "WebAssembly is off";
+const SLOW = "without WebAssembly";
 
 before(async () => {
   set = await stage();

@@ -19,7 +19,8 @@ export class View {
   readonly #host: HTMLElement;
   readonly #card: HTMLElement;
   readonly #ring = svg("circle", { class: "fill", cx: "16", cy: "16", r: "14", pathLength: "100" });
-  readonly #text = html("span", {});
+  // Isolated, so that words of one direction keep their dots in a page of the other.
+  readonly #text = html("bdi", {});
   readonly #percent = html("span", { class: "percent", "aria-hidden": "true" });
   readonly #hint = html("span", { class: "hint" });
   readonly #troubleshoot = html("a", {

@@ -13,5 +13,5 @@ export const de: Phrases = {
   "verifying-aria-label": "Prüfung läuft, bitte warten",
   "verified-aria-label": "Bestätigt. Sie können fortfahren",
   "error-aria-label": "Die Prüfung ist fehlgeschlagen. Bitte erneut versuchen",
-  "wasm-disabled": "WebAssembly ist aus, das dauert länger",
+  "wasm-disabled": "Langsamer ohne WebAssembly",
 };

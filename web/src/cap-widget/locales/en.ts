@@ -13,5 +13,5 @@ export const en: Phrases = {
   "verifying-aria-label": "Verifying, please wait",
   "verified-aria-label": "Verified. You may continue",
   "error-aria-label": "Verification failed. Please try again",
-  "wasm-disabled": "WebAssembly is off, this takes longer",
+  "wasm-disabled": "Slower without WebAssembly",
 };

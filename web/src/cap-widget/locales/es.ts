@@ -13,5 +13,5 @@ export const es: Phrases = {
   "verifying-aria-label": "Verificando, espera un momento",
   "verified-aria-label": "Verificado. Puedes continuar",
   "error-aria-label": "La verificación ha fallado. Inténtalo de nuevo",
-  "wasm-disabled": "WebAssembly está desactivado, tardará más",
+  "wasm-disabled": "Más lento sin WebAssembly",
 };

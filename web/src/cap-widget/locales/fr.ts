@@ -13,5 +13,5 @@ export const fr: Phrases = {
   "verifying-aria-label": "Vérification en cours, veuillez patienter",
   "verified-aria-label": "Vérifié. Vous pouvez continuer",
   "error-aria-label": "La vérification a échoué. Veuillez réessayer",
-  "wasm-disabled": "WebAssembly est désactivé, ce sera plus long",
+  "wasm-disabled": "Plus lent sans WebAssembly",
 };

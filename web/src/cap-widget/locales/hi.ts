@@ -13,5 +13,5 @@ export const hi: Phrases = {
   "verifying-aria-label": "जाँच हो रही है, कृपया प्रतीक्षा करें",
   "verified-aria-label": "सत्यापित। आप आगे बढ़ सकते हैं",
   "error-aria-label": "सत्यापन विफल रहा। कृपया फिर कोशिश करें",
-  "wasm-disabled": "WebAssembly बंद है, इसमें अधिक समय लगेगा",
+  "wasm-disabled": "WebAssembly के बिना धीमा",
 };

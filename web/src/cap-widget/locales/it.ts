@@ -13,5 +13,5 @@ export const it: Phrases = {
   "verifying-aria-label": "Verifica in corso, attendi",
   "verified-aria-label": "Verificato. Puoi continuare",
   "error-aria-label": "La verifica non è riuscita. Riprova",
-  "wasm-disabled": "WebAssembly è disattivato, ci vorrà di più",
+  "wasm-disabled": "Più lento senza WebAssembly",
 };

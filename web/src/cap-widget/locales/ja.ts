@@ -13,5 +13,5 @@ export const ja: Phrases = {
   "verifying-aria-label": "確認中です。お待ちください",
   "verified-aria-label": "確認しました。続行できます",
   "error-aria-label": "確認に失敗しました。もう一度お試しください",
-  "wasm-disabled": "WebAssembly が無効のため時間がかかります",
+  "wasm-disabled": "WebAssembly なしで低速",
 };

@@ -13,5 +13,5 @@ export const pt: Phrases = {
   "verifying-aria-label": "Verificando, aguarde",
   "verified-aria-label": "Verificado. Pode continuar",
   "error-aria-label": "A verificação falhou. Tente novamente",
-  "wasm-disabled": "WebAssembly está desativado, vai demorar mais",
+  "wasm-disabled": "Mais lento sem WebAssembly",
 };

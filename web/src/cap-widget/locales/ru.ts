@@ -13,5 +13,5 @@ export const ru: Phrases = {
   "verifying-aria-label": "Идёт проверка, подождите",
   "verified-aria-label": "Проверено. Можно продолжать",
   "error-aria-label": "Проверка не удалась. Попробуйте ещё раз",
-  "wasm-disabled": "WebAssembly отключён, это займёт больше времени",
+  "wasm-disabled": "Медленнее без WebAssembly",
 };

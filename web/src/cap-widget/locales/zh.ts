@@ -13,5 +13,5 @@ export const zh: Phrases = {
   "verifying-aria-label": "正在验证，请稍候",
   "verified-aria-label": "验证成功，您可以继续",
   "error-aria-label": "验证失败，请重试",
-  "wasm-disabled": "WebAssembly 已禁用，需要更长时间",
+  "wasm-disabled": "无 WebAssembly，速度较慢",
 };
