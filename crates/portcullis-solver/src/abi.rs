@@ -51,7 +51,12 @@ pub extern "C" fn __wbindgen_malloc(size: usize, align: usize) -> usize {
 /// The widget asks for more when a string turns out not to be ASCII, and for less when it knows the length. Less is
 /// the same memory. Traps as `__wbindgen_malloc` does, and on memory that was never handed out.
 #[no_mangle]
-pub extern "C" fn __wbindgen_realloc(address: usize, old_size: usize, new_size: usize, align: usize) -> usize {
+pub extern "C" fn __wbindgen_realloc(
+    address: usize,
+    old_size: usize,
+    new_size: usize,
+    align: usize,
+) -> usize {
     if new_size <= old_size {
         return address;
     }

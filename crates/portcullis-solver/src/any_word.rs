@@ -3,7 +3,7 @@
 use crate::lanes::Lanes;
 use crate::layout::Layout;
 use crate::search::Batch;
-use crate::sha256::compress;
+use crate::sha256::{compress, compress_one};
 
 use core::num::Wrapping;
 
@@ -20,6 +20,7 @@ pub(crate) struct AnyWord<V> {
 
 impl<V: Lanes> AnyWord<V> {
     /// Takes the message as the layout now has it.
+    #[inline(never)]
     pub(crate) fn new(layout: &Layout) -> Self {
         let (mut blocks, mut block_count) = layout.blocks();
         let mut hash = layout.midstate;
@@ -47,10 +48,4 @@ impl<V: Lanes> Batch<V> for AnyWord<V> {
         }
         hash[0]
     }
-}
-
-/// Hashes one block in a single lane. Not inlined, to keep the module small: it runs once per thousands of nonces.
-#[inline(never)]
-pub(crate) fn compress_one(hash: [Wrapping<u32>; 8], block: &[Wrapping<u32>; 16]) -> [Wrapping<u32>; 8] {
-    compress(hash, block)
 }

@@ -80,8 +80,8 @@ pub(crate) use self::simd::Simd;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd {
     use core::arch::wasm32::{
-        i32x4_bitmask, i32x4_eq, u32x4, u32x4_add, u32x4_shl, u32x4_shr, u32x4_splat, v128, v128_and, v128_any_true,
-        v128_bitselect, v128_or, v128_xor,
+        i32x4_bitmask, i32x4_eq, u32x4, u32x4_add, u32x4_shl, u32x4_shr, u32x4_splat, v128, v128_and,
+        v128_any_true, v128_bitselect, v128_or, v128_xor,
     };
     use core::ops::{Add, BitAnd, BitXor};
 
@@ -191,7 +191,8 @@ pub(crate) mod portable {
         }
 
         fn select(self, ones: Self, zeros: Self) -> Self {
-            self.zip(ones, |mask, one| mask & one).zip(self.zip(zeros, |mask, zero| !mask & zero), |a, b| a | b)
+            self.zip(ones, |mask, one| mask & one)
+                .zip(self.zip(zeros, |mask, zero| !mask & zero), |a, b| a | b)
         }
 
         fn first_equal(self, other: Self) -> Option<usize> {

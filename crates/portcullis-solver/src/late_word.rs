@@ -13,7 +13,7 @@
 use crate::lanes::Lanes;
 use crate::layout::Layout;
 use crate::search::Batch;
-use crate::sha256::{round, small_sigma0, small_sigma1, ROUND};
+use crate::sha256::{self, round, small_sigma0, small_sigma1, ROUND};
 
 use core::num::Wrapping;
 
@@ -29,22 +29,17 @@ pub(crate) struct LateWord<V> {
 
 impl<V: Lanes> LateWord<V> {
     /// Takes the message as the layout now has it. It must be one whose swept word is [`SWEPT`].
+    #[inline(never)]
     pub(crate) fn new(layout: &Layout) -> Self {
         let ([mut block, _], _) = layout.blocks();
         block[SWEPT] = Wrapping(0);
 
-        // Words that change stay 0 here, so that each sum below is just its fixed terms.
+        // Words that change stay 0 here. So do both sigmas of 0, and each sum below is just its fixed terms.
         let mut words = [Wrapping(0); 64];
         let mut fixed = [V::splat(0); 64];
         words[..16].copy_from_slice(&block);
         for t in 16..64 {
-            let mut sum = words[t - 7] + words[t - 16];
-            if !CHANGES[t - 2] {
-                sum += small_sigma1(words[t - 2]);
-            }
-            if !CHANGES[t - 15] {
-                sum += small_sigma0(words[t - 15]);
-            }
+            let sum = sha256::schedule_word(&words, t);
             if CHANGES[t] {
                 fixed[t] = V::splat(sum.0);
             } else {
@@ -68,8 +63,7 @@ impl<V: Lanes> LateWord<V> {
     /// Schedule word `t`, of which some terms change. Constant `t` leaves additions of only those.
     #[inline(always)]
     fn schedule_word(&self, t: usize, words: &[V; 64]) -> V {
-        let terms = [t - 2, t - 7, t - 15, t - 16];
-        let all_change = terms.iter().all(|&term| CHANGES[term]);
+        let all_change = CHANGES[t - 16] && CHANGES[t - 15] && CHANGES[t - 7] && CHANGES[t - 2];
         let mut sum = if all_change { V::splat(0) } else { self.fixed[t] };
         if CHANGES[t - 16] {
             sum = sum + words[t - 16];

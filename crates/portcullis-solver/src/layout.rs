@@ -6,7 +6,7 @@
 //! holds the last digits: it lies where sharing saves the most.
 
 use crate::late_word;
-use crate::sha256::INITIAL;
+use crate::sha256::{compress_one, INITIAL};
 
 use core::num::Wrapping;
 use core::ops::Range;
@@ -32,7 +32,7 @@ impl Layout {
         let midstate = whole_blocks.fold(INITIAL.map(Wrapping), |hash, block| {
             let mut words = [Wrapping(0); 16];
             read_words(block, &mut words);
-            crate::any_word::compress_one(hash, &words)
+            compress_one(hash, &words)
         });
 
         let nonce = rest.len()..rest.len() + width;
@@ -46,7 +46,8 @@ impl Layout {
 
         let covers = |word: usize| nonce.start <= 4 * word && 4 * word + 4 <= nonce.end;
         let last_covered = nonce.end / 4 - 1;
-        let swept = if block_count == 1 && covers(late_word::SWEPT) { late_word::SWEPT } else { last_covered };
+        let swept =
+            if block_count == 1 && covers(late_word::SWEPT) { late_word::SWEPT } else { last_covered };
         Self { midstate, swept, block_count, nonce, tail }
     }
 
@@ -100,6 +101,7 @@ pub(crate) fn digits(number: u32) -> u32 {
     digit(1000) << 24 | digit(100) << 16 | digit(10) << 8 | digit(1)
 }
 
+#[inline(never)]
 fn read_words(bytes: &[u8], words: &mut [Wrapping<u32>; 16]) {
     for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(4)) {
         *word = Wrapping(bytes.iter().fold(0, |word, &byte| word << 8 | u32::from(byte)));
@@ -114,3 +116,45 @@ const FEWEST_DIGITS: usize = 8;
 
 /// 16 digits that do not begin with 9 are less than 2^53.
 const MOST_DIGITS: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn salts_within_the_bounds_of_a_site_have_the_fast_kernel_or_one_block() {
+        for length in 1..=44 {
+            let salt = vec![b'a'; length];
+            let layout = Layout::new(&salt, Layout::widths(&salt)[0]);
+            assert_eq!(layout.blocks().1, 1, "salt of {} bytes", length);
+            assert_eq!(layout.swept == late_word::SWEPT, length >= 32, "salt of {} bytes", length);
+        }
+    }
+
+    #[test]
+    fn the_greatest_difficulty_has_nonces_enough() {
+        // 9000 for each counter value; 2^40 is 256 times the mean of 2^32.
+        for length in 1..=300 {
+            let salt = vec![b'a'; length];
+            let counters = Layout::widths(&salt).map(|width| Layout::new(&salt, width).counters());
+            let nonces: u64 = counters.iter().map(|range| (range.end - range.start) * 9000).sum();
+            assert!(nonces > 1 << 40, "salt of {} bytes: {}", length, nonces);
+        }
+    }
+
+    #[test]
+    fn a_nonce_is_its_counter_around_the_swept_digits() {
+        // 44 bytes of salt: the nonce begins with the swept digits.
+        let mut layout = Layout::new(&[b'a'; 44], 11);
+        layout.set_counter(1_234_567);
+        assert_eq!(layout.nonce(8765), 87_651_234_567);
+        // 32: it ends with them.
+        let mut layout = Layout::new(&[b'a'; 32], 16);
+        layout.set_counter(899_999_999_999);
+        assert_eq!(layout.nonce(9999), 8_999_999_999_999_999);
+        // 42: they are in the middle.
+        let mut layout = Layout::new(&[b'a'; 42], 13);
+        layout.set_counter(123_456_789);
+        assert_eq!(layout.nonce(5555), 1_255_553_456_789);
+    }
+}

@@ -51,3 +51,17 @@ pub const MAX_SALT_BYTES: usize = 1024;
 /// One more digit would mean some 10^11 hashes per puzzle, which no visitor would wait for. Refusing is kinder than
 /// a search without an end. Eight digits are also exactly the first word of the hash, the only one that is computed.
 pub const MAX_TARGET_DIGITS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn puzzles_out_of_bounds_are_refused_at_once() {
+        assert_eq!(solve(b"", b"0"), None);
+        assert_eq!(solve(&[b'a'; MAX_SALT_BYTES + 1], b"0"), None);
+        assert_eq!(solve(b"salt", b""), None);
+        assert_eq!(solve(b"salt", b"xyz"), None);
+        assert_eq!(solve(b"salt", &[b'0'; MAX_TARGET_DIGITS + 1]), None);
+    }
+}

@@ -82,3 +82,67 @@ const TRIES_PER_BATCH: u64 = 9000;
 
 /// After this many nonces the search gives up: 256 times what the greatest difficulty needs on average.
 const MAX_TRIES: u64 = 1 << 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lanes::portable::Quad;
+    use core::num::Wrapping;
+    use proptest::prelude::*;
+    use sha2::{Digest, Sha256};
+
+    /// The rule itself, from an independent SHA-256 and plain strings.
+    fn solves(salt: &[u8], target: &str, nonce: u64) -> bool {
+        let digest = Sha256::new().chain_update(salt).chain_update(nonce.to_string()).finalize();
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        hex.starts_with(&target.to_lowercase())
+    }
+
+    fn check(salt: &[u8], target: &str) {
+        let parsed = Target::parse(target.as_bytes()).unwrap();
+        let one = search::<Wrapping<u32>>(salt, parsed).unwrap();
+        let four = search::<Quad>(salt, parsed).unwrap();
+        assert!(solves(salt, target, one), "salt {salt:?}, target {target}, nonce {one}");
+        assert_eq!(one, four, "lanes must not change which nonce is found");
+        assert!(one < 1 << 53, "{one} is not exact in JavaScript");
+    }
+
+    #[test]
+    fn every_salt_length_is_solved() {
+        let salt: Vec<u8> = (0..300).map(|at| b"0123456789abcdef"[at * 7 % 16]).collect();
+        for length in 1..=salt.len() {
+            check(&salt[..length], ["7", "e3"][length % 2]);
+        }
+    }
+
+    #[test]
+    fn a_search_goes_on_beyond_its_first_batch() {
+        // Four digits take some 65,000 tries, seven batches. The salts give the fast and the plain kernel.
+        check(b"0767c83f326ab6eff25bf2340fbbb37a", "d9d6");
+        check(b"6ddc10a516d02f61", "388e");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn any_salt_and_target_in_bounds_are_solved(
+            salt in proptest::collection::vec(any::<u8>(), 1..=crate::MAX_SALT_BYTES),
+            target in "[0-9a-fA-F]{1,2}",
+        ) {
+            check(&salt, &target);
+        }
+
+        #[test]
+        fn both_kernels_hash_alike(salt in "[0-9a-f]{32,44}", counter in 0_u64..1 << 36, swept in 1000_u32..10_000) {
+            let mut layout = Layout::new(salt.as_bytes(), Layout::widths(salt.as_bytes())[0]);
+            layout.set_counter(counter);
+            let word = Wrapping(digits(swept));
+            prop_assert_eq!(layout.swept, late_word::SWEPT);
+            prop_assert_eq!(
+                LateWord::new(&layout).first_word(word),
+                AnyWord::<Wrapping<u32>>::new(&layout).first_word(word)
+            );
+        }
+    }
+}
