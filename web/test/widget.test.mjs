@@ -370,3 +370,32 @@ test("inline handlers work by name and as code", async () => {
     1,
   ]);
 });
+
+test("listeners may call solve and reset, and may throw", async () => {
+  let refusals = 2;
+  const endpoint = set.server.site("nested", {
+    challengeReply: (reply) => (refusals-- > 0 ? { error: "Busy" } : reply),
+  });
+  const init = "window.named = () => { throw new Error('theirs'); };";
+  const page = await set.open(widget(endpoint, 'onsolve="named"'), { init });
+  const outcome = await page.evaluate(async () => {
+    const element = document.querySelector("cap-widget");
+    const told = [];
+    element.addEventListener("progress", () => element.solve().catch(() => {}), { once: true });
+    element.addEventListener("error", () => {
+      told.push("error");
+      element.solve().catch(() => {});
+    });
+    const done = new Promise((resolve) => element.addEventListener("solve", resolve));
+    await element.solve().catch(() => told.push("rejected"));
+    await done;
+    const { token } = element;
+    const reset = () => element.reset();
+    element.addEventListener("progress", reset, { once: true });
+    const { success } = await element.solve();
+    return { told, token: !!token, success };
+  });
+  assert.deepEqual(outcome, { told: ["error", "rejected", "error"], token: true, success: false });
+  assert.equal(set.server.calls("/nested/challenge").length, 3);
+  assert.deepEqual(page.problems, ["Error: theirs"]);
+});

@@ -78,10 +78,10 @@ export class CapWidget extends HTMLElement {
    */
   solve(): Promise<SolveResult> {
     if (!this.#solving) {
-      const solving = this.#verify().finally(() => {
-        if (this.#solving === solving) this.#solving = undefined;
-      });
-      this.#solving = solving;
+      this.#stop = new AbortController();
+      const { signal } = this.#stop;
+      // Not at once: a listener of the first event may call this again.
+      this.#solving = Promise.resolve().then(() => this.#verify(signal));
     }
     return this.#solving;
   }
@@ -136,28 +136,28 @@ export class CapWidget extends HTMLElement {
     if (this.#field) this.#field.disabled = disabled;
   }
 
-  async #verify(): Promise<SolveResult> {
-    const stop = new AbortController();
-    this.#stop = stop;
+  async #verify(signal: AbortSignal): Promise<SolveResult> {
+    if (signal.aborted) return CANCELLED;
     const stopped = new Promise<undefined>((resolve) => {
-      stop.signal.addEventListener("abort", () => resolve(undefined));
+      signal.addEventListener("abort", () => resolve(undefined));
     });
     this.#keep(undefined);
     this.#view.show("verifying");
     this.#progress(0);
     try {
-      const redeemed = await Promise.race([this.#obtain(stop.signal), stopped]);
-      if (stop.signal.aborted || !redeemed) return CANCELLED;
+      const redeemed = await Promise.race([this.#obtain(signal), stopped]);
+      if (signal.aborted || !redeemed) return CANCELLED;
       this.#accept(redeemed);
       return { success: true, token: redeemed.token };
     } catch (error) {
-      if (stop.signal.aborted) return CANCELLED;
+      if (signal.aborted) return CANCELLED;
       this.#refuse(error);
       throw error;
     }
   }
 
   async #obtain(signal: AbortSignal): Promise<Redeemed> {
+    signal.throwIfAborted();
     const early = this.#speculation.take();
     if (early) {
       try {
@@ -204,6 +204,8 @@ export class CapWidget extends HTMLElement {
   }
 
   #accept(redeemed: Redeemed): void {
+    // Over before the page is told: its listener may start the next solve.
+    this.#solving = undefined;
     this.#keep(redeemed);
     this.#progress(100);
     this.#view.show("done");
@@ -212,6 +214,7 @@ export class CapWidget extends HTMLElement {
   }
 
   #refuse(error: unknown): void {
+    this.#solving = undefined;
     const { code, message, reason } =
       error instanceof Failure
         ? error

@@ -10,8 +10,12 @@ export function callInlineHandler(widget: HTMLElement, event: Event): void {
   const code = widget.getAttribute(`on${event.type}`);
   if (!code) return;
   const named = (window as unknown as Record<string, unknown>)[code.trim()];
-  if (typeof named === "function") named.call(widget, event);
-  else if (event.type === "solve") compile(code)?.call(widget, event as PointerEvent);
+  try {
+    if (typeof named === "function") named.call(widget, event);
+    else if (event.type === "solve") compile(code)?.call(widget, event as PointerEvent);
+  } catch (error) {
+    reportError(error);
+  }
   // The browser itself runs the code of the other three: their names are HTML's own.
 }
 

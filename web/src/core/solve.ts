@@ -9,7 +9,7 @@ import { type Lane, openLane, pause } from "./lane";
 
 /** A challenge in work. */
 export class Job {
-  /** Solutions in the order of the puzzles. Rejects with `solve_failed`; never settles once cancelled. */
+  /** Solutions in the order of the puzzles. Rejects with `solve_failed`; may never settle once cancelled. */
   readonly solutions: Promise<number[]>;
   readonly #puzzles: readonly Puzzle[];
   readonly #module: WebAssembly.Module | undefined;
