@@ -1,0 +1,46 @@
+//! A visitor beside the load: what `/challenge` costs one who asks a hundred times a second.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::thread::{JoinHandle, sleep, spawn};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::connection::{head, post};
+use crate::latency::Latencies;
+
+/// Starts asking, on a thread of its own so that the load does not delay it. The first second does not count.
+pub fn start(server: SocketAddr, site_key: &str, seconds: u64) -> JoinHandle<anyhow::Result<Value>> {
+    let request = post(&format!("/cap/{site_key}/challenge"), "application/json", "");
+    spawn(move || {
+        let mut stream = TcpStream::connect(server)?;
+        stream.set_nodelay(true)?;
+        let (start, mut latencies) = (Instant::now(), Latencies::default());
+        while start.elapsed() < Duration::from_secs(seconds) {
+            sleep(Duration::from_millis(10));
+            let sent = Instant::now();
+            exchange(&mut stream, &request)?;
+            if start.elapsed() > Duration::from_secs(1) {
+                latencies.push(sent.elapsed());
+            }
+        }
+        Ok(latencies.summary())
+    })
+}
+
+fn exchange(stream: &mut TcpStream, request: &[u8]) -> anyhow::Result<()> {
+    stream.write_all(request)?;
+    let (mut received, mut piece) = (Vec::new(), [0; 16 * 1024]);
+    loop {
+        let length = stream.read(&mut piece)?;
+        anyhow::ensure!(length > 0, "the server closed the connection");
+        received.extend_from_slice(&piece[..length]);
+        if let Some((status, start, body)) = head(&received)?
+            && received.len() >= start + body
+        {
+            anyhow::ensure!(status == 200, "challenge: {status}");
+            return Ok(());
+        }
+    }
+}
