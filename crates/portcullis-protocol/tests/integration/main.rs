@@ -1,0 +1,12 @@
+//! The doors from outside: bytes in, bytes out, with a real engine and the memory store behind them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cap_challenge;
+mod cap_redeem;
+mod cap_siteverify;
+mod capjs_tokens;
+mod gate;
+mod hostile;
+mod siteverify;
+mod test_keys;
