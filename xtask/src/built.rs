@@ -100,12 +100,20 @@ fn differences(
     problems
 }
 
-const BUILDS: [Build; 1] = [Build {
-    lock: "web/dist/web.lock.json",
-    sources: "web",
-    inputs: &["package.json", "package-lock.json", "src", "scripts"],
-    remedy: "run `npm run build` in web/",
-}];
+const BUILDS: [Build; 2] = [
+    Build {
+        lock: "web/dist/web.lock.json",
+        sources: "web",
+        inputs: &["package.json", "package-lock.json", "src", "scripts"],
+        remedy: "run `npm run build` in web/",
+    },
+    Build {
+        lock: "web/dist/wasm.lock.json",
+        sources: "crates/portcullis-solver",
+        inputs: &["build.sh", "src"],
+        remedy: "run crates/portcullis-solver/build.sh",
+    },
+];
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,5 @@
-//! Every dependency earns its place in docs/dependencies.md: one row there for each one declared, and none more.
+//! Documents that name things in the code, and must name them right: docs/dependencies.md has one row for each
+//! dependency, and the tests that docs/manual/security.md cites exist.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -6,21 +7,46 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::layers::Workspace;
+use crate::sizes::list;
 
-/// What is declared but not written down, and what is written down but not declared.
+/// Dependencies that are declared but not written down or the other way round, and tests that are nowhere.
 pub(crate) fn violations(root: &Path, workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     let read =
         |name: &str| std::fs::read_to_string(root.join(name)).with_context(|| format!("cannot read {name}"));
     let mut used = declared(&read("Cargo.toml")?);
     used.extend(workspace.edges.iter().map(|edge| edge.to.clone()));
     used.retain(|name| !workspace.members.iter().any(|(member, _)| member == name));
-    Ok(compare(&used, &rows(&read(DOCUMENT)?)))
+    let mut problems = compare(&used, &rows(&read(DEPENDENCIES)?));
+    let mut files = Vec::new();
+    for folder in TESTS {
+        list(&root.join(folder), &mut files)?;
+    }
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "rs" || ending == "mjs"));
+    let sources: String = files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect();
+    problems.extend(unknown_tests(&read(SECURITY)?, &sources));
+    Ok(problems)
+}
+
+/// The tests that a document cites and no source has. They stand as code in the last cell of a table row: a name
+/// for a Rust test, a title with spaces for one in JavaScript.
+fn unknown_tests(document: &str, sources: &str) -> Vec<String> {
+    document
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.rsplit_once(" | "))
+        .flat_map(|(_, cell)| cell.split('`').skip(1).step_by(2))
+        .filter(|test| {
+            let text = if test.contains(' ') { format!("\"{test}\"") } else { format!("fn {test}(") };
+            !sources.contains(&text)
+        })
+        .map(|test| format!("{SECURITY} cites the test `{test}`, which is nowhere"))
+        .collect()
 }
 
 fn compare(used: &BTreeSet<String>, written: &BTreeSet<String>) -> Vec<String> {
-    let missing = used.difference(written).map(|name| format!("{name} has no row in {DOCUMENT}"));
-    let stale =
-        written.difference(used).map(|name| format!("{DOCUMENT} has a row for {name}, which nobody uses"));
+    let missing = used.difference(written).map(|name| format!("{name} has no row in {DEPENDENCIES}"));
+    let stale = written
+        .difference(used)
+        .map(|name| format!("{DEPENDENCIES} has a row for {name}, which nobody uses"));
     missing.chain(stale).collect()
 }
 
@@ -48,7 +74,10 @@ fn rows(document: &str) -> BTreeSet<String> {
         .collect()
 }
 
-const DOCUMENT: &str = "docs/dependencies.md";
+const DEPENDENCIES: &str = "docs/dependencies.md";
+const SECURITY: &str = "docs/manual/security.md";
+/// Where tests stand.
+const TESTS: [&str; 3] = ["crates", "web/test", "xtask/src"];
 
 #[cfg(test)]
 mod tests {
@@ -73,5 +102,13 @@ mod tests {
         let written = ["b", "c"].map(String::from).into();
         assert_eq!(compare(&used, &written).len(), 2);
         assert_eq!(compare(&used, &used).len(), 0);
+    }
+
+    #[test]
+    fn cited_tests_must_exist() {
+        let document = "| what | held by |\n|---|---|\n| a | `one`, `two` |\n| `x` | `a page works` |\n";
+        let sources = "fn one() {}\ntest(\"a page works\", async () => {})";
+        assert_eq!(unknown_tests(document, sources).len(), 1);
+        assert_eq!(unknown_tests(document, &format!("{sources} async fn two(x)")), [""; 0]);
     }
 }
