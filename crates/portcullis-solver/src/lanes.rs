@@ -70,7 +70,7 @@ impl Lanes for Wrapping<u32> {
 
     #[inline(always)]
     fn first_equal(self, other: Self) -> Option<usize> {
-        (self == other).then(|| 0)
+        (self == other).then_some(0)
     }
 }
 
