@@ -121,7 +121,7 @@ for (const [index, [code, behaviour]] of failures.entries()) {
 }
 
 test("no endpoint and no server are errors of their own", async () => {
-  const page = await set.open("<cap-widget></cap-widget>");
+  const page = await set.open('<cap-widget data-cap-api-endpoint=""></cap-widget>');
   await checkbox(page).click();
   assert.equal((await seen(page, "error")).code, "missing_endpoint");
   const lost = await set.open(widget("http://127.0.0.1:9/"));

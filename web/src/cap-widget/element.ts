@@ -10,10 +10,10 @@ import { Attempt } from "../core/attempt";
 import { settings, warn } from "../core/environment";
 import { Failure } from "../core/failure";
 import type { Binding, Redeemed } from "../core/protocol";
-import { html } from "./build_dom";
+import { FormToken } from "./form_token";
 import { vibrate } from "./haptics";
 import { callInlineHandler } from "./inline_handlers";
-import { LANGUAGES, phrase } from "./locales";
+import { LANGUAGES } from "./locales";
 import { SPECULATIVE_PACE, Speculation } from "./speculative";
 import { View } from "./view";
 
@@ -34,29 +34,25 @@ export class CapWidget extends HTMLElement {
   /** Attributes that take effect when they change; all others are read when needed. */
   static get observedAttributes(): string[] {
     const phrases = Object.keys(LANGUAGES.en).map((key) => `data-cap-i18n-${key}`);
-    return [
-      ...phrases,
-      REQUIRED,
-      WORKERS,
-      FIELD,
-      "data-cap-lang",
-      "data-cap-i18n-verify-aria-label",
-    ];
+    return [...phrases, ...OBSERVED, WORKERS];
   }
 
-  readonly #internals = this.attachInternals?.() as ElementInternals | undefined;
   readonly #view = new View(this, () => this.#clicked());
+  readonly #held = new FormToken(
+    this,
+    // Older browsers have no internals; the hidden field works there, `required` does not.
+    this.attachInternals?.() as ElementInternals | undefined,
+    this.#view.trigger,
+    () => this.reset(),
+  );
   readonly #speculation = new Speculation(() => this.#speculate());
-  #field: HTMLInputElement | undefined;
-  #redeemed: Redeemed | undefined;
-  #expiry: ReturnType<typeof setTimeout> | undefined;
   #solving: Promise<SolveResult> | undefined;
   #stop = new AbortController();
   #workers = defaultWorkers();
 
   /** The verification token, or `null` while there is none. */
   get token(): string | null {
-    return this.#redeemed?.token ?? null;
+    return this.#held.value ?? null;
   }
 
   /** The same as `token`. */
@@ -66,8 +62,9 @@ export class CapWidget extends HTMLElement {
 
   /** Address of the site on its Portcullis, ending in a slash; `undefined` if the page named none. */
   get endpoint(): string | undefined {
-    const custom = settings().CAP_CUSTOM_FETCH ? "/" : undefined;
-    return this.getAttribute("data-cap-api-endpoint")?.replace(/\/?$/, "/") || custom;
+    const named = this.getAttribute("data-cap-api-endpoint");
+    if (named) return named.replace(/\/?$/, "/");
+    return settings().CAP_CUSTOM_FETCH ? "/" : undefined;
   }
 
   /**
@@ -92,7 +89,7 @@ export class CapWidget extends HTMLElement {
     this.#solving = undefined;
     this.#speculation.disarm();
     if (this.isConnected) this.#speculation.arm();
-    this.#keep(undefined);
+    this.#held.hold(undefined);
     this.#view.show("");
     this.#emit("reset", {});
   }
@@ -105,14 +102,14 @@ export class CapWidget extends HTMLElement {
 
   connectedCallback(): void {
     this.#view.refresh();
-    this.#keep(this.#redeemed);
-    if (!this.#redeemed && !this.#solving) this.#speculation.arm();
+    this.#held.refresh();
+    if (!this.token && !this.#solving) this.#speculation.arm();
     this.addEventListener("invalid", this.#invalid);
-    document.addEventListener("visibilitychange", this.#expire);
+    document.addEventListener("visibilitychange", this.#held.check);
   }
 
   disconnectedCallback(): void {
-    document.removeEventListener("visibilitychange", this.#expire);
+    document.removeEventListener("visibilitychange", this.#held.check);
     // An element that is only moved is connected again before this runs.
     queueMicrotask(() => {
       if (this.isConnected) return;
@@ -124,7 +121,7 @@ export class CapWidget extends HTMLElement {
   attributeChangedCallback(name: string, _old: string | null, value: string | null): void {
     if (name === WORKERS) this.setWorkersCount(Number(value));
     this.#view.refresh();
-    if (this.isConnected) this.#keep(this.#redeemed);
+    this.#held.refresh();
   }
 
   formResetCallback(): void {
@@ -133,7 +130,7 @@ export class CapWidget extends HTMLElement {
 
   formDisabledCallback(disabled: boolean): void {
     this.#view.disabled = disabled;
-    if (this.#field) this.#field.disabled = disabled;
+    this.#held.disabled = disabled;
   }
 
   async #verify(signal: AbortSignal): Promise<SolveResult> {
@@ -141,7 +138,7 @@ export class CapWidget extends HTMLElement {
     const stopped = new Promise<undefined>((resolve) => {
       signal.addEventListener("abort", () => resolve(undefined));
     });
-    this.#keep(undefined);
+    this.#held.hold(undefined);
     this.#view.show("verifying");
     this.#progress(0);
     try {
@@ -206,7 +203,7 @@ export class CapWidget extends HTMLElement {
   #accept(redeemed: Redeemed): void {
     // Over before the page is told: its listener may start the next solve.
     this.#solving = undefined;
-    this.#keep(redeemed);
+    this.#held.hold(redeemed);
     this.#progress(100);
     this.#view.show("done");
     vibrate(this, [12, 40, 24]);
@@ -224,34 +221,6 @@ export class CapWidget extends HTMLElement {
     vibrate(this, [10, 40, 10]);
     this.#emit("error", { isCap: true, code, message, ...(reason && { reason }) });
   }
-
-  /** Takes a token or its absence to heart: hidden field, validity, expiry. */
-  #keep(redeemed: Redeemed | undefined): void {
-    this.#redeemed = redeemed;
-    clearTimeout(this.#expiry);
-    if (redeemed) {
-      this.#expiry = setTimeout(() => this.reset(), redeemed.deadline - Date.now());
-    }
-    this.#writeField();
-    const missing = !redeemed && this.hasAttribute(REQUIRED);
-    const message = missing ? phrase(this, "required-label") : undefined;
-    this.#internals?.setValidity({ valueMissing: missing }, message, this.#view.trigger);
-  }
-
-  #writeField(): void {
-    if (!this.isConnected) return;
-    this.#field ??= this.querySelector<HTMLInputElement>("input[type=hidden]") ?? undefined;
-    this.#field ??= html("input", { type: "hidden" });
-    this.#field.name = this.getAttribute(FIELD) || "cap-token";
-    this.#field.value = this.token ?? "";
-    // A framework that renders the element's children may have taken it away.
-    if (this.#field.parentNode !== this) this.append(this.#field);
-  }
-
-  // A timer stands still while the device sleeps, so this also runs when the page is seen again.
-  readonly #expire = (): void => {
-    if (this.#redeemed && Date.now() >= this.#redeemed.deadline) this.reset();
-  };
 
   readonly #invalid = (): void => {
     this.scrollIntoView({ block: "center" });
@@ -280,6 +249,10 @@ const defaultWorkers = (): number => Math.min(navigator.hardwareConcurrency || 8
 
 const CANCELLED: SolveResult = { success: false, token: null };
 
-const REQUIRED = "required";
 const WORKERS = "data-cap-worker-count";
-const FIELD = "data-cap-hidden-field-name";
+const OBSERVED = [
+  "required",
+  "data-cap-hidden-field-name",
+  "data-cap-lang",
+  "data-cap-i18n-verify-aria-label",
+];
