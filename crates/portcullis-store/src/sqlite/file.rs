@@ -5,29 +5,36 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::error::{DatabaseError, Fault};
 use super::{Durability, schema};
 
 /// Opens the writing connection, and makes the file where there is none.
 pub(super) fn open(path: &Path, durability: Durability) -> Result<Connection, DatabaseError> {
-    // Made here and not by SQLite, so that nobody else may read it: SQLite would ask the umask. Its log and its
-    // shared memory take after it.
-    owner_only(OpenOptions::new().read(true).write(true).create(true))
-        .open(path)
-        .map_err(not_writable(path))?;
+    make(path).map_err(not_writable(path))?;
     prepare(path, durability).map_err(|fault| fault.at(path))
+}
+
+/// Makes the file where there is none, so that nobody else may read it: SQLite would ask the umask. Its log and
+/// its shared memory take after it.
+fn make(path: &Path) -> io::Result<()> {
+    match owner_only(OpenOptions::new().write(true).create_new(true)).open(path) {
+        Ok(file) => {
+            // Never closed: POSIX would drop all locks that this process holds on the file, and SQLite may have
+            // taken some by now for another connection.
+            std::mem::forget(file);
+            Ok(())
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 fn prepare(path: &Path, durability: Durability) -> Result<Connection, Fault> {
     let connection = connect(path)?;
     schema::check_owner(&connection)?;
-    let journal: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-    if journal != "wal" {
-        let detail = "the file system does not support a write-ahead log; use a local disk".into();
-        return Err(Fault::Unreadable { what: "journal mode", detail });
-    }
+    switch_to_log(&connection)?;
     let synchronous = match durability {
         Durability::ProcessDeath => "NORMAL",
         Durability::PowerLoss => "FULL",
@@ -36,6 +43,29 @@ fn prepare(path: &Path, durability: Durability) -> Result<Connection, Fault> {
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     Ok(connection)
+}
+
+/// Turns on the write-ahead log. The file remembers it, so this is work for the first opening only.
+fn switch_to_log(connection: &Connection) -> Result<(), Fault> {
+    connection.busy_timeout(BUSY_WAIT / SWITCH_TRIES)?;
+    for tries_left in (0..SWITCH_TRIES).rev() {
+        let journal: rusqlite::Result<String> =
+            connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
+        match journal {
+            Ok(journal) if journal == "wal" => break,
+            Ok(_) => {
+                let detail = "the file system does not support a write-ahead log; use a local disk".into();
+                return Err(Fault::Unreadable { what: "journal mode", detail });
+            }
+            // Of two processes that switch at once, SQLite turns one away without waiting.
+            Err(error) if tries_left > 0 && error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                std::thread::sleep(SWITCH_PAUSE);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    connection.busy_timeout(BUSY_WAIT)?;
+    Ok(())
 }
 
 /// Opens a connection that only reads.
@@ -94,6 +124,9 @@ fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
 
 /// How long a statement waits for another process to finish writing.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
+/// How often the write-ahead log is asked for.
+const SWITCH_TRIES: u32 = 20;
+const SWITCH_PAUSE: Duration = Duration::from_millis(10);
 /// Pages of 4 KiB in the log before they are folded into the file: fewer folds, at 16 MiB of disk.
 const CHECKPOINT_PAGES: u32 = 4_000;
 /// KiB of pages that a connection may hold in memory. The working end of the ledger fits many times over.

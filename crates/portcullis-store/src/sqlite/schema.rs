@@ -10,8 +10,9 @@ use super::error::Fault;
 
 /// Refuses a file that another program made.
 pub(super) fn check_owner(connection: &Connection) -> Result<(), Fault> {
-    let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    // In this order: another process that makes the file just now marks it no later than it makes its tables.
     let tables: u32 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     if application == APPLICATION || (application == 0 && tables == 0) { Ok(()) } else { Err(Fault::Foreign) }
 }
 

@@ -58,23 +58,32 @@ impl Tokens for Ledger {
     }
 }
 
-/// The row of a challenge, and the horizon.
+/// The row of a challenge, and the horizon where there is no row and so it matters.
+///
+/// Two plain statements and not a join: for a join SQLite looks at the bound values to choose a plan, and so
+/// compiles the statement anew at every use, which took longer than all the rest.
 fn look_up(connection: &Connection, challenge: ChallengeId) -> Result<(Option<Row>, UnixMs), Fault> {
     let mut statement = connection.prepare_cached(LOOK_UP)?;
     let mut rows = statement.query([challenge.0])?;
-    // The horizon has always its one row, and so has the answer.
-    let row = rows.next()?.ok_or(Fault::Unreadable { what: "ledger_horizon", detail: "no row".into() })?;
-    let horizon = moment(row, 0, "ledger_horizon")?;
-    let Some(ordinal) = read(row, 1, "ledger")? else { return Ok((None, horizon)) };
-    let spent = if read(row, 4, "ledger")? {
-        let repeatable: Option<[u8; 32]> = read(row, 5, "ledger")?;
-        let receipt: Option<Vec<u8>> = read(row, 6, "ledger")?;
-        Some(Spend { repeatable: repeatable.zip(receipt) })
+    let Some(row) = rows.next()? else { return Ok((None, horizon(connection)?)) };
+    let spent = if read(row, 3, "ledger")? {
+        let key: Option<[u8; 32]> = read(row, 4, "ledger")?;
+        let receipt: Option<Vec<u8>> = read(row, 5, "ledger")?;
+        Some(Spend { repeatable: key.zip(receipt) })
     } else {
         None
     };
-    let (token_expires_at, keep_until) = (moment(row, 2, "ledger")?, moment(row, 3, "ledger")?);
-    Ok((Some(Row { ordinal, token_expires_at, keep_until, spent }), horizon))
+    let (token_expires_at, keep_until) = (moment(row, 1, "ledger")?, moment(row, 2, "ledger")?);
+    let row = Row { ordinal: read(row, 0, "ledger")?, token_expires_at, keep_until, spent };
+    Ok((Some(row), UnixMs(0)))
+}
+
+/// The latest `keep_until` that was ever purged.
+fn horizon(connection: &Connection) -> Result<UnixMs, Fault> {
+    let mut statement = connection.prepare_cached(HORIZON)?;
+    let mut rows = statement.query([])?;
+    let row = rows.next()?.ok_or(Fault::Unreadable { what: "ledger_horizon", detail: "no row".into() })?;
+    moment(row, 0, "ledger_horizon")
 }
 
 /// Writes what became of a row, with at most one statement.
@@ -122,8 +131,8 @@ fn purge(connection: &Connection, most: u64, now: UnixMs) -> Result<u64, Fault> 
     Ok(removed)
 }
 
-const LOOK_UP: &str = "SELECT purged_until, ordinal, token_expires_at, keep_until, spent, idempotency, receipt \
-     FROM ledger_horizon LEFT JOIN ledger ON challenge = ?1";
+const LOOK_UP: &str = "SELECT ordinal, token_expires_at, keep_until, spent, idempotency, receipt FROM ledger WHERE challenge = ?1";
+const HORIZON: &str = "SELECT purged_until FROM ledger_horizon WHERE one = 1";
 const INSERT: &str = "INSERT INTO ledger \
      (challenge, ordinal, token_expires_at, spent, idempotency, receipt, keep_until) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -136,3 +145,35 @@ const PURGE: &str = "DELETE FROM ledger WHERE challenge IN (SELECT challenge FRO
 const MOVE_HORIZON: &str = "UPDATE ledger_horizon SET purged_until = max(purged_until, ?1)";
 /// Rows that one step of a purge removes: under a millisecond, so that a spend behind it hardly notices.
 const PURGE_STEP: u64 = 128;
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::sqlite::schema;
+
+    #[test]
+    fn no_statement_of_the_hot_path_is_compiled_twice() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.set_prepared_statement_cache_capacity(40);
+        schema::bring_up_to_date(&mut connection).unwrap();
+        for number in 0..9 {
+            let challenge = ChallengeId([number; 24]);
+            let row = Row { ordinal: 0, token_expires_at: UnixMs(5), keep_until: UnixMs(9), spent: None };
+            assert_eq!(look_up(&connection, challenge).unwrap(), (None, UnixMs(0)));
+            write(&connection, challenge, None, Some(&row)).unwrap();
+            let repeatable = Some(([number; 32], vec![number]));
+            let spent = Row { ordinal: 1, spent: Some(Spend { repeatable }), ..row.clone() };
+            write(&connection, challenge, Some(&row), Some(&spent)).unwrap();
+            let longer = Row { keep_until: UnixMs(90), ..spent.clone() };
+            write(&connection, challenge, Some(&spent), Some(&longer)).unwrap();
+            assert_eq!(look_up(&connection, challenge).unwrap(), (Some(longer), UnixMs(0)));
+        }
+        for statement in [LOOK_UP, HORIZON, INSERT, UPDATE, UPDATE_AND_KEEP] {
+            let statement = connection.prepare_cached(statement).unwrap();
+            assert!(statement.get_status(StatementStatus::Run) >= 9);
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+        }
+    }
+}
