@@ -10,9 +10,9 @@
 //! The arena is made of atomics because the page writes to it behind the compiler's back; in a module without threads
 //! they cost nothing, and no unsafe block is needed.
 
-use crate::MAX_SALT_BYTES;
-
 use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering::Relaxed};
+
+use crate::MAX_SALT_BYTES;
 
 /// Solves a puzzle: a salt and a target, each as the address and length of a string in this module's memory.
 ///

@@ -1,11 +1,11 @@
 //! The plain kernel: hashes whole blocks, wherever the swept word lies. For salts that the fast kernel is not cut for.
 
+use core::num::Wrapping;
+
 use crate::lanes::Lanes;
 use crate::layout::Layout;
 use crate::search::Batch;
 use crate::sha256::{compress, compress_one};
-
-use core::num::Wrapping;
 
 /// A message of which one word is still open.
 pub(crate) struct AnyWord<V> {

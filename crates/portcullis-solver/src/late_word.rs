@@ -10,12 +10,12 @@
 //!
 //! Which terms change follows from the schedule's recurrence; [`CHANGES`] works it out at compile time.
 
+use core::num::Wrapping;
+
 use crate::lanes::Lanes;
 use crate::layout::Layout;
 use crate::search::Batch;
 use crate::sha256::{self, round, small_sigma0, small_sigma1, ROUND};
-
-use core::num::Wrapping;
 
 /// A block of which only word 11 is still open, with all that does not depend on it computed.
 pub(crate) struct LateWord<V> {

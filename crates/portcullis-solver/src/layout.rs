@@ -5,11 +5,11 @@
 //! stands still. The other digits are a counter that moves once per 9000 nonces. Nothing says that the swept word
 //! holds the last digits: it lies where sharing saves the most.
 
-use crate::late_word;
-use crate::sha256::{compress_one, INITIAL};
-
 use core::num::Wrapping;
 use core::ops::Range;
+
+use crate::late_word;
+use crate::sha256::{compress_one, INITIAL};
 
 /// The last one or two blocks of the message: the rest of the salt, the nonce, the padding.
 pub(crate) struct Layout {

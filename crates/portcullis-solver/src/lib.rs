@@ -4,8 +4,8 @@
 //! by the nonce in decimal begins with the target's hex digits. The visitor waits for this search, so the crate is
 //! cut for speed and for small downloads: no dependencies, no wasm-bindgen, no allocator.
 //!
-//! - [`search`](self) order: `layout` picks *which* nonces to try, so that nearly all of the hash can be shared
-//!   between them. `late_word` is the fast kernel for usual salts, `any_word` the plain one for all others.
+//! - `layout` picks *which* nonces to try, so that much of the hash can be shared between them, and `search` walks
+//!   through them. `late_word` is the fast kernel for usual salts, `any_word` the plain one for all others.
 //! - `lanes` is the arithmetic both are written in: one lane, or four at once with `simd128`. Native tests run the
 //!   very code that the browser runs, with portable lanes.
 //! - `abi` holds the WebAssembly exports. It exists only in wasm builds.

@@ -1,8 +1,8 @@
 //! SHA-256 (FIPS 180-4) over any number of lanes, cut into the steps that the kernels share out between nonces.
 
-use crate::lanes::Lanes;
-
 use core::num::Wrapping;
+
+use crate::lanes::Lanes;
 
 /// Adds one block to a hash: the whole compression function.
 #[inline(always)]
