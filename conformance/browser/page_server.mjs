@@ -1,0 +1,65 @@
+/**
+ * Somebody's web site: serves pages with a widget, and the published packages' files, from its own origin.
+ *
+ * It listens on every address of the loopback, so the same page has two origins: `127.0.0.1`, which the sites of the
+ * tests list, and `localhost`, which they do not.
+ */
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+const packageFolder = (name) => {
+  const require = createRequire(import.meta.url);
+  return dirname(require.resolve(`${name}/package.json`));
+};
+
+/** What the site hosts itself: path, file, type. */
+const FILES = new Map([
+  ["/widget.js", ["@cap.js/widget", "cap.min.js", "text/javascript"]],
+  ["/floating.js", ["@cap.js/widget", "cap-floating.min.js", "text/javascript"]],
+  ["/cap_wasm_bg.wasm", ["@cap.js/wasm", "browser/cap_wasm_bg.wasm", "application/wasm"]],
+]);
+
+/** Starts the site on a free port. */
+export async function startPageServer() {
+  const pages = new Map();
+  const server = createServer((request, response) => {
+    answer(pages, new URL(request.url, "http://page").pathname, response).catch(() => {
+      response.writeHead(500).end();
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  return {
+    /** The origin that sites list. */
+    origin: `http://127.0.0.1:${port}`,
+    /** The same pages under an origin that they do not list. */
+    strangeOrigin: `http://localhost:${port}`,
+    /** Adds a page, or a script where the path ends so, and answers its path. */
+    add(content, { headers = {}, suffix = "" } = {}) {
+      const path = `/page/${pages.size + 1}${suffix}`;
+      pages.set(path, { content, headers });
+      return path;
+    },
+    stop: () => new Promise((resolve) => server.close(resolve) && server.closeAllConnections()),
+  };
+}
+
+async function answer(pages, path, response) {
+  const page = pages.get(path);
+  if (page) {
+    const type = path.endsWith(".js") ? "text/javascript" : "text/html; charset=utf-8";
+    response.writeHead(200, { "Content-Type": type, ...page.headers }).end(page.content);
+    return;
+  }
+  const file = FILES.get(path);
+  if (!file) {
+    response.writeHead(path === "/favicon.ico" ? 204 : 404).end();
+    return;
+  }
+  const [name, inside, type] = file;
+  const bytes = await readFile(join(packageFolder(name), inside));
+  response.writeHead(200, { "Content-Type": type }).end(bytes);
+}
