@@ -82,7 +82,7 @@ impl Shard {
     }
 }
 
-/// Keys that one of the 64 shards holds: 262,144 in all, about 30 MiB when full.
+/// Keys that one of the 64 shards holds: 262,144 in all, about 40 MiB when full.
 const KEYS_MAX: usize = 4_096;
 /// How many buckets are looked at for one to give up.
 const SAMPLE: usize = 8;

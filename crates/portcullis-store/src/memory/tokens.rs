@@ -40,7 +40,15 @@ impl Tokens for Ledger {
     async fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError> {
         let mut left = u64::from(most);
         for shard in &self.shards.shards {
-            left -= lock(shard)?.purge(left, now);
+            loop {
+                // A lock at a time, so that a spend on the same shard waits for a few rows only.
+                let step = left.min(PURGE_STEP);
+                let removed = lock(shard)?.purge(step, now);
+                left -= removed;
+                if removed < step || left == 0 {
+                    break;
+                }
+            }
         }
         Ok(u64::from(most) - left)
     }
@@ -58,7 +66,7 @@ impl Shard {
     fn write(&mut self, challenge: ChallengeId, row: Row, now: UnixMs) -> Result<(), StoreError> {
         if self.rows.len() >= ROWS_MAX
             && !self.rows.contains_key(&challenge)
-            && self.purge(ROWS_MAX as u64, now) == 0
+            && self.purge(PURGE_STEP, now) == 0
         {
             // A row that must be kept cannot make room: forgetting it would let its token be spent again.
             return Err(StoreError::Unavailable("the ledger in memory is full".into()));
@@ -93,3 +101,27 @@ impl Shard {
 
 /// Rows that one of the 64 shards holds: about four million in all.
 const ROWS_MAX: usize = 65_536;
+/// Rows that a purge removes before it lets go of the lock.
+const PURGE_STEP: u64 = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_shard_forgets_only_what_it_may() {
+        let mut shard = Shard::default();
+        let row = |keep_until| Row { ordinal: 0, token_expires_at: UnixMs(0), keep_until, spent: None };
+        let challenge = |number: usize| ChallengeId::new(UnixMs(number as u64), [0; 16]);
+        for number in 0..ROWS_MAX {
+            let keep_until = UnixMs(if number == 7 { 100 } else { 1_000 });
+            shard.write(challenge(number), row(keep_until), UnixMs(1)).unwrap();
+        }
+        let refused = shard.write(challenge(ROWS_MAX), row(UnixMs(1_000)), UnixMs(99));
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+        shard.write(challenge(8), row(UnixMs(2_000)), UnixMs(99)).unwrap();
+        shard.write(challenge(ROWS_MAX), row(UnixMs(1_000)), UnixMs(100)).unwrap();
+        assert!(!shard.rows.contains_key(&challenge(7)));
+        assert_eq!(shard.rows.len(), ROWS_MAX);
+    }
+}

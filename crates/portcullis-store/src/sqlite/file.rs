@@ -41,6 +41,7 @@ fn prepare(path: &Path, durability: Durability) -> Result<Connection, Fault> {
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     Ok(connection)
 }
@@ -129,6 +130,8 @@ const SWITCH_TRIES: u32 = 20;
 const SWITCH_PAUSE: Duration = Duration::from_millis(10);
 /// Pages of 4 KiB in the log before they are folded into the file: fewer folds, at 16 MiB of disk.
 const CHECKPOINT_PAGES: u32 = 4_000;
+/// Bytes that the log keeps on disk once it was folded in. A backup lets it grow while it lasts.
+const LOG_BYTES: u32 = 64 << 20;
 /// KiB of pages that a connection may hold in memory. The working end of the ledger fits many times over.
 const CACHE_KIB: i32 = 8_192;
 /// Prepared statements that a connection keeps: more than there are.

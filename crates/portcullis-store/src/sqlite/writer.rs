@@ -6,7 +6,7 @@
 //!
 //! A job that fails leaves the rest of its batch alone. SQLite undoes a statement that fails, so a job that
 //! writes with a single statement ([`Writer::once`]) needs nothing more; one that writes with several
-//! ([`Writer::whole`]) is wrapped in a savepoint, which would cost the others a tenth of their time.
+//! ([`Writer::whole`]) is wrapped in a savepoint, which those on the hot path do without.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
