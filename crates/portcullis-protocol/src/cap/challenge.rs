@@ -67,8 +67,13 @@ fn written(challenge: &Challenge) -> String {
         Some(puzzles) => {
             let mut before = '[';
             for puzzle in puzzles.clone() {
-                // Writing to a string cannot fail.
-                let _ = write!(json, r#"{before}["{}","{}"]"#, puzzle.salt(), puzzle.target());
+                json.push(before);
+                json.push_str("[\"");
+                json.push_str(puzzle.salt());
+                json.push_str("\",\"");
+                // Writing to a string cannot fail, here and below.
+                let _ = write!(json, "{}", puzzle.target());
+                json.push_str("\"]");
                 before = ',';
             }
             json.push(']');

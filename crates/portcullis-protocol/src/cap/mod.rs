@@ -29,4 +29,4 @@ mod cors;
 mod failure;
 mod redeem;
 mod siteverify;
-mod solved;
+mod submission;

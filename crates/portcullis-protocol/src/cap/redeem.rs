@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::cors::with_origin;
 use super::failure::Failure;
-use super::solved::Solved;
+use super::submission::Submission;
 use crate::{Reply, Request};
 
 /// Takes a challenge's solutions and gives a token for the page's form.
@@ -20,9 +20,13 @@ pub async fn redeem(engine: &Engine, site_key: Option<&str>, request: &Request<'
 async fn judge(engine: &Engine, site_key: Option<&str>, request: &Request<'_>) -> Result<Token, Failure> {
     let unknown = || Failure::new(404, "Invalid site key", "unknown_site");
     let profile = engine.site_or_default(site_key).ok_or_else(unknown)?.profile();
-    let solved = Solved::read(request, profile).map_err(|problem| problem.failure(profile))?;
-    let command =
-        Redeem { site_key, visitor: request.visitor, token: &solved.token, solutions: &solved.solutions };
+    let submission = Submission::read(request, profile).map_err(|problem| problem.failure(profile))?;
+    let command = Redeem {
+        site_key,
+        visitor: request.visitor,
+        token: &submission.token,
+        solutions: &submission.solutions,
+    };
     engine.redeem(command).await.map_err(|error| Failure::redeem(&error, profile))
 }
 

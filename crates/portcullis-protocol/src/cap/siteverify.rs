@@ -1,4 +1,13 @@
 //! `POST …/siteverify` with Cap Standalone's statuses.
+//!
+//! | `reason` | status |
+//! |---|---|
+//! | `body_too_large` | 413 |
+//! | `invalid_body`, `missing_parameters` | 400 |
+//! | `unknown_site`, `scope_mismatch` (the token names another site), `invalid_token`, `already_spent` | 404 |
+//! | `unknown_secret`, `sitekey_mismatch` (the secret is another site's), `expired` | 403 |
+//! | `rate_limited` | 429 |
+//! | `unavailable` | 503 |
 
 use portcullis_engine::{Engine, Profile, Siteverify, Verdict};
 use serde::Serialize;

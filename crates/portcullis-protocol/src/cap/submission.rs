@@ -11,14 +11,14 @@ use super::failure::Failure;
 use crate::Request;
 use crate::request::Unreadable;
 
-/// A challenge and its solutions.
+/// A challenge and its solutions, readable and not yet judged.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Solved {
+pub(super) struct Submission {
     pub(super) token: String,
     pub(super) solutions: Vec<u64>,
 }
 
-impl Solved {
+impl Submission {
     /// Reads the body, whatever its content type. Other fields are ignored, as the widget sends some.
     ///
     /// Solutions are JSON integers. The Python package hashes whatever text it gets, so for sites that stand in
@@ -157,16 +157,16 @@ mod tests {
 
     use super::*;
 
-    fn read(body: &[u8], profile: Profile) -> Result<Solved, Unsound> {
+    fn read(body: &[u8], profile: Profile) -> Result<Submission, Unsound> {
         let visitor = Visitor {
             address: std::net::Ipv4Addr::LOCALHOST.into(),
             origin: ClaimedOrigin::Absent,
             shared_address: false,
         };
-        Solved::read(&Request { content_type: None, query: None, body, visitor: &visitor }, profile)
+        Submission::read(&Request { content_type: None, query: None, body, visitor: &visitor }, profile)
     }
 
-    fn standalone(body: &str) -> Result<Solved, Unsound> {
+    fn standalone(body: &str) -> Result<Submission, Unsound> {
         read(body.as_bytes(), Profile::Standalone)
     }
 
@@ -174,7 +174,7 @@ mod tests {
     fn what_the_widget_sends_is_read() {
         let body =
             r#"{"token":"a:b","solutions":[0,7,9007199254740992],"instr":{"i":"x","state":{}},"ts":1.5}"#;
-        let expected = Solved { token: "a:b".to_owned(), solutions: vec![0, 7, 1 << 53] };
+        let expected = Submission { token: "a:b".to_owned(), solutions: vec![0, 7, 1 << 53] };
         assert_eq!(standalone(body), Ok(expected));
     }
 
@@ -225,7 +225,7 @@ mod tests {
     fn the_python_profile_takes_digits_in_quotes_and_nothing_else_in_them() {
         let solutions = |list: &str| {
             read(format!(r#"{{"token":"t","solutions":[{list}]}}"#).as_bytes(), Profile::CapjsServer)
-                .map(|solved| solved.solutions)
+                .map(|submission| submission.solutions)
         };
         assert_eq!(solutions(r#""0","17",3"#), Ok(vec![0, 17, 3]));
         for text in
@@ -263,7 +263,7 @@ mod tests {
         #[test]
         fn lists_are_read_as_they_were_written(solutions in prop::collection::vec(0..=SOLUTION_MAX, 0..=500)) {
             let body = format!(r#"{{"solutions":{solutions:?},"token":"t"}}"#);
-            prop_assert_eq!(standalone(&body), Ok(Solved { token: "t".to_owned(), solutions }));
+            prop_assert_eq!(standalone(&body), Ok(Submission { token: "t".to_owned(), solutions }));
         }
     }
 }
