@@ -50,7 +50,14 @@ impl Block {
     /// The first 32 bits of the SHA-256 digest of the salt and the decimal digits of `nonce`.
     #[inline]
     pub(crate) fn digest_word(&self, nonce: u64) -> u32 {
-        if nonce < 100_000_000 { self.digest_word_short(nonce as u32) } else { self.digest_word_long(nonce) }
+        let high = nonce / 100_000_000;
+        if high == 0 {
+            self.digest_word_short(nonce as u32)
+        } else if high < 100_000_000 && usize::from(self.salt_length) + 16 < LENGTH_FIELD {
+            self.digest_word_wide(high as u32, (nonce % 100_000_000) as u32)
+        } else {
+            self.digest_word_long(nonce)
+        }
     }
 
     /// [`Block::digest_word`] for a nonce of at most 8 digits, which always fits this block.
@@ -60,6 +67,21 @@ impl Block {
         let mut bytes = self.bytes;
         let end = usize::from(self.salt_length) + length;
         bytes[usize::from(self.salt_length)..][..8].copy_from_slice(&digits);
+        bytes[end] = 0x80;
+        bytes[LENGTH_FIELD..].copy_from_slice(&(8 * end as u64).to_be_bytes());
+        compress(&[bytes])
+    }
+
+    /// [`Block::digest_word`] for a nonce of 9 to 16 digits that fits this block, given in two halves. The solver
+    /// of ours that visitors run yields such nonces.
+    #[inline]
+    fn digest_word_wide(&self, high: u32, low: u32) -> u32 {
+        let (digits, length) = decimal(high);
+        let mut bytes = self.bytes;
+        let middle = usize::from(self.salt_length) + length;
+        bytes[usize::from(self.salt_length)..][..8].copy_from_slice(&digits);
+        bytes[middle..][..8].copy_from_slice(&(ones(low) + ASCII_ZEROS).to_le_bytes());
+        let end = middle + 8;
         bytes[end] = 0x80;
         bytes[LENGTH_FIELD..].copy_from_slice(&(8 * end as u64).to_be_bytes());
         compress(&[bytes])
@@ -142,22 +164,27 @@ pub(crate) fn hex(word: u32) -> u64 {
     nibbles = (nibbles | (nibbles << 4)) & 0x0f0f_0f0f_0f0f_0f0f;
     // Adding 6 carries into the fifth bit for 10 and above; those bytes need the gap between '9' and 'a' as well.
     let letters = ((nibbles + 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101;
-    nibbles + 0x3030_3030_3030_3030 + letters * u64::from(b'a' - b'0' - 10)
+    nibbles + ASCII_ZEROS + letters * u64::from(b'a' - b'0' - 10)
 }
 
 /// The decimal digits of a number below 10⁸, first digit first and zeros behind, and how many there are.
 fn decimal(number: u32) -> ([u8; 8], usize) {
+    let ones = ones(number);
+    // Shift leading zeros out, but keep the last digit of 0 itself.
+    let leading = (ones | (1 << 56)).trailing_zeros() & !7;
+    let digits = (ones + ASCII_ZEROS) >> leading;
+    (digits.to_le_bytes(), 8 - (leading / 8) as usize)
+}
+
+/// The 8 decimal digits of a number below 10⁸ as a byte each, the first digit in the lowest byte.
+fn ones(number: u32) -> u64 {
     // Split into two lanes of four digits, then four of two, then eight of one. The multiplications divide:
     // 10486 / 2²⁰ is 1/100 and 103 / 2¹⁰ is 1/10, exact for the sizes at hand.
     let fours = u64::from(number / 10_000) | (u64::from(number % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f;
     let twos = ((fours - 100 * hundreds) << 16) | hundreds;
     let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
-    let ones = ((twos - 10 * tens) << 8) | tens;
-    // The first digit is in the lowest byte. Shift leading zeros out, but keep the last digit of 0 itself.
-    let leading = (ones | (1 << 56)).trailing_zeros() & !7;
-    let digits = (ones + 0x3030_3030_3030_3030) >> leading;
-    (digits.to_le_bytes(), 8 - (leading / 8) as usize)
+    ((twos - 10 * tens) << 8) | tens
 }
 
 /// Compresses whole padded blocks and returns the first word of the digest.
@@ -166,6 +193,9 @@ fn compress(blocks: &[[u8; BLOCK_LENGTH]]) -> u32 {
     compress256(&mut state, blocks);
     state[0]
 }
+
+/// What turns a digit into its ASCII character, for eight digits at once.
+const ASCII_ZEROS: u64 = 0x3030_3030_3030_3030;
 
 /// The longest salt in hex digits. With 11 digits of nonce it fills a block up to the padding.
 const SALT_LENGTH: usize = *Parameters::SALT_LENGTH.end() as usize;
@@ -183,6 +213,23 @@ const INITIAL_STATE: [u32; 8] =
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_length_of_nonce_hashes_as_it_is_written() {
+        use sha2::{Digest, Sha256};
+        extern crate std;
+        for salt_length in [1, 32, 39, 40, 44] {
+            let salt = &"0123456789abcdef0123456789abcdef0123456789ab"[..salt_length];
+            let block = Block::from_salt(salt).unwrap();
+            for digits in 1..=19 {
+                for nonce in [10_u64.pow(digits) - 1, 10_u64.pow(digits), 10_u64.pow(digits) + 7] {
+                    let digest = Sha256::digest(std::format!("{salt}{nonce}"));
+                    let expected = u32::from_be_bytes(*digest.first_chunk().unwrap());
+                    assert_eq!(block.digest_word(nonce), expected, "{salt}{nonce}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn counter_grows_by_a_digit_at_every_power_of_ten() {
