@@ -1,0 +1,96 @@
+//! A gate for the fuzz targets: the real engine over the memory store, with a clock that stands still and
+//! randomness that repeats, so that a finding can be played again.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use portcullis_engine::{
+    ChallengeForm, ClaimedOrigin, Engine, EngineParts, Entropy, LimitSettings, ManualClock, NewSite, Profile,
+    Site, SiteDefaults, SiteSettings, UnixMs, Visitor,
+};
+use portcullis_protocol::cap::CapjsServer;
+use portcullis_protocol::{Reply, Request};
+
+/// The engine and two sites of it.
+pub struct Gate {
+    pub engine: Engine,
+    /// Salted challenges, tokens of ours.
+    pub standalone: Arc<Site>,
+    /// Seeded challenges, tokens of the Python package's form.
+    pub capjs_server: Arc<Site>,
+    pub visitor: Visitor,
+}
+
+impl Gate {
+    /// A fresh gate. Limits are off, as one visitor sends everything.
+    pub fn open() -> Self {
+        wait(async {
+            let parts = EngineParts {
+                stores: portcullis_store::memory::open(),
+                clock: Arc::new(ManualClock::new(UnixMs(1_800_000_000_000))),
+                entropy: Arc::new(Counting(AtomicU64::new(1))),
+                master_key: "5a".repeat(32).parse().unwrap(),
+                defaults: SiteDefaults::default(),
+                limits: LimitSettings { enabled: false, ..LimitSettings::default() },
+                default_site: None,
+                capjs_server: Box::new(CapjsServer),
+            };
+            let engine = Engine::start(parts).await.unwrap();
+            let light = SiteSettings { difficulty: Some(1), count: Some(2), ..SiteSettings::default() };
+            let capjs = SiteSettings {
+                cap_profile: Profile::CapjsServer,
+                cap_challenge: Some(ChallengeForm::Seeded),
+                ..light.clone()
+            };
+            let add = async |name: &str, settings| {
+                engine.add_site(NewSite { name: name.to_owned(), secret: None, settings }).await.unwrap()
+            };
+            let (standalone, capjs_server) =
+                (add("standalone", light).await, add("capjs-server", capjs).await);
+            let visitor = Visitor {
+                address: [192, 0, 2, 1].into(),
+                origin: ClaimedOrigin::Absent,
+                shared_address: false,
+            };
+            Self { engine, standalone, capjs_server, visitor }
+        })
+    }
+
+    /// A request of this gate's visitor.
+    pub fn request<'a>(
+        &'a self,
+        content_type: Option<&'a str>,
+        query: Option<&'a str>,
+        body: &'a [u8],
+    ) -> Request<'a> {
+        Request { content_type, query, body, visitor: &self.visitor }
+    }
+}
+
+/// Whatever came in, the answer is a sound one: never a 5xx, always JSON of bounded size, never a success.
+pub fn assert_refused(reply: &Reply) {
+    let body = std::str::from_utf8(&reply.body).expect("an answer is text");
+    assert!(reply.status < 500, "{} {body}", reply.status);
+    assert!(reply.body.len() < 4096, "{body}");
+    assert!(body.starts_with('{') && body.contains("\"success\":false"), "{} {body}", reply.status);
+}
+
+/// Runs a future that never really waits, as nothing of the memory store does.
+pub fn wait<F: Future>(future: F) -> F::Output {
+    thread_local! {
+        static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    }
+    RUNTIME.with(|runtime| runtime.block_on(future))
+}
+
+struct Counting(AtomicU64);
+
+impl Entropy for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            let number = self.0.fetch_add(1, Ordering::Relaxed);
+            *byte = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8;
+        }
+    }
+}
