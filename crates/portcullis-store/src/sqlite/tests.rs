@@ -286,10 +286,18 @@ async fn a_transaction_that_is_lost_is_answered_to_all_and_spends_nothing() {
         async move { writer.once(|transaction| Ok(transaction.execute_batch("ROLLBACK")?)).await }
     });
     tokio::time::sleep(Duration::from_millis(50)).await;
+    let behind = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.spend(&spending(2), NOON).await }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
     held.send(()).unwrap();
     assert!(matches!(spent.await.unwrap(), Err(StoreError::Unavailable(_))));
     assert!(matches!(lost.await.unwrap(), Err(StoreError::Unavailable(_))));
-    assert_eq!(tokens.spend(&spending(1), NOON).await.unwrap(), Spent::Now);
+    assert!(matches!(behind.await.unwrap(), Err(StoreError::Unavailable(_))));
+    for number in [1, 2] {
+        assert_eq!(tokens.spend(&spending(number), NOON).await.unwrap(), Spent::Now);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
