@@ -113,6 +113,8 @@ test("a page with a strict policy needs no exception for us", async () => {
     "worker-src blob:",
     `connect-src ${base}`,
     "style-src 'nonce-c3R5bGU'",
+    // The published widget draws its tick from a data address.
+    "img-src data:",
     "base-uri 'none'",
   ].join("; ");
   const page = await stage.open(element(stage.portcullis.endpoint(site)), {

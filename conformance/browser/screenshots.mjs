@@ -13,10 +13,8 @@ const SCREENS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, he
 const STATES = {
   idle: async () => {},
   solving: async (page) => {
-    // An answer that does not come is a widget that does not finish.
-    await page.route("**/redeem", () => {});
     await click(page);
-    await page.waitForTimeout(1500);
+    await page.waitForTimeout(2500);
   },
   solved: async (page) => {
     await click(page);
@@ -43,17 +41,30 @@ const folder = process.argv[2];
 if (!folder) throw new Error("name a folder for the pictures");
 await mkdir(folder, { recursive: true });
 const stage = await openStage();
-for (const [screen, viewport] of Object.entries(SCREENS)) {
-  for (const colorScheme of ["light", "dark"]) {
-    for (const [state, bring] of Object.entries(STATES)) {
-      const page = await stage.visit(`${stage.portcullis.base}/`, { viewport, colorScheme });
-      await page.getByLabel("Name").fill("Ada Lovelace");
-      await page.getByLabel("Message").fill("The engine weaves algebraic patterns.");
-      await bring(page);
-      await page.waitForTimeout(500);
-      await page.screenshot({ path: join(folder, `demo-${screen}-${colorScheme}-${state}.png`), fullPage: true });
-      await page.context().close();
-    }
+
+/** Sets the demo site's work, and waits as long as the running server may take to notice. */
+async function work(...flags) {
+  const demo = (await stage.portcullis.command("site", "list")).find(({ name }) => name === "demo");
+  await stage.portcullis.command("site", "set", demo.site_key, ...flags);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+}
+
+async function picture(state, screen, viewport, colorScheme) {
+  const page = await stage.visit(`${stage.portcullis.base}/`, { viewport, colorScheme });
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByLabel("Message").fill("The engine weaves algebraic patterns.");
+  await STATES[state](page);
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: join(folder, `demo-${screen}-${colorScheme}-${state}.png`), fullPage: true });
+  await page.context().close();
+}
+
+for (const state of Object.keys(STATES)) {
+  // Work that takes long enough to be seen in the middle of it.
+  if (state === "solving") await work("--count", "60", "--difficulty", "5");
+  for (const [screen, viewport] of Object.entries(SCREENS)) {
+    for (const colorScheme of ["light", "dark"]) await picture(state, screen, viewport, colorScheme);
   }
+  if (state === "solving") await work("--count", "50", "--difficulty", "4");
 }
 await stage.stop();

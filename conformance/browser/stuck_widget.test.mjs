@@ -45,6 +45,8 @@ for (const widget of Object.keys(WIDGETS)) {
     await stage.assertGoodOnce(site, (await event(page, "solve")).token);
     assert.deepEqual(await events(page), ["solve"]);
     assert.equal(calls(page, "/challenge"), 1);
+    // The published widget redeems the old challenge a second time: the cure is what it lives by.
+    assert.equal(calls(page, "/redeem"), widget === "published" ? 2 : 1);
   });
 
   test(`${widget} widget: click 11 minutes of server clock after working ahead`, async () => {
@@ -59,6 +61,17 @@ for (const widget of Object.keys(WIDGETS)) {
     await stage.portcullis.moveClock(0);
   });
 }
+
+test("where no second redeem is allowed the published widget does get stuck, so the tests above test something", async () => {
+  const flags = ["--cap-profile", "capjs-server", "--token-ttl", "3", "--count", "4", "--difficulty", "3"];
+  const page = await workedAhead("published", await stage.site("control", ...flags));
+  await page.waitForTimeout(3500);
+  for (const times of [1, 2]) {
+    await click(page);
+    await event(page, "error", times);
+  }
+  assert.deepEqual(await events(page), ["error", "error"]);
+});
 
 test("a challenge never has two tokens to spend: a second redeem is refused while the first token lives", async () => {
   const site = await stage.site("twice", "--count", "2", "--difficulty", "2");
