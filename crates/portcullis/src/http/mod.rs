@@ -1,0 +1,207 @@
+//! HTTP: routes, and what stands between a connection and a door.
+//!
+//! The doors themselves live in `portcullis-protocol` and know bytes, not axum. Here a request becomes a
+//! [`Visitor`](portcullis_engine::Visitor) and a body of bounded size, and a door's reply becomes an answer. Pages
+//! and numbers of our own are here too, as no protocol is involved.
+//!
+//! [`app`] is the routing table. Tests call it without a socket.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::{MethodRouter, any, get, post};
+use ipnet::IpNet;
+use portcullis_engine::{Clock, Engine};
+use portcullis_protocol::siteverify::TestKeys;
+
+use assets::Assets;
+use demo::Demo;
+use edge::Edge;
+use metrics::Metrics;
+use refusal::Refusal;
+use status::Access;
+use visitor::Visitors;
+
+pub(crate) mod assets;
+mod cap;
+mod demo;
+mod edge;
+mod encoding;
+pub(crate) mod forwarded;
+mod html;
+pub(crate) mod limits;
+mod metrics;
+pub(crate) mod openapi;
+mod operations;
+mod question;
+mod refusal;
+mod reply;
+mod reserved;
+mod schemas;
+mod security_headers;
+mod siteverify;
+mod status;
+#[cfg(test)]
+mod tests;
+mod visitor;
+
+/// What the routes are made of.
+pub(crate) struct Parts {
+    /// The rules.
+    pub(crate) engine: Arc<Engine>,
+    /// Networks of the operator's own proxies, whose forwarding headers count.
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// The site that the demo page uses; absent for no demo.
+    pub(crate) demo_site_key: Option<String>,
+    /// Opens the status page; empty for nobody.
+    pub(crate) status_token: String,
+    /// Whether the vendors' test keys are known.
+    pub(crate) test_keys: TestKeys,
+    /// Where the time comes from.
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// The routing table.
+///
+/// To be served with `into_make_service_with_connect_info::<SocketAddr>()`: without the connection's address every
+/// request is refused.
+pub(crate) fn app(parts: Parts) -> Router<()> {
+    let mut doors = Doors::new(parts);
+
+    // The widget in a visitor's browser.
+    doors.open("/cap/{site_key}/challenge", post(cap::challenge).options(cap::preflight));
+    doors.open("/cap/{site_key}/redeem", post(cap::redeem).options(cap::preflight));
+    doors.open("/{site_key}/challenge", post(cap::challenge).options(cap::preflight));
+    doors.open("/{site_key}/redeem", post(cap::redeem).options(cap::preflight));
+    doors.open("/cap/challenge", post(cap::challenge).options(cap::preflight));
+    doors.open("/cap/redeem", post(cap::redeem).options(cap::preflight));
+    doors.open("/assets/{name}", get(assets::asset));
+
+    // A site's backend.
+    doors.open("/cap/{site_key}/siteverify", post(cap::siteverify));
+    doors.open("/{site_key}/siteverify", post(cap::siteverify));
+    doors.open("/siteverify", post(siteverify::superset));
+    doors.open("/recaptcha/api/siteverify", post(siteverify::recaptcha));
+    doors.open("/hcaptcha/siteverify", post(siteverify::hcaptcha));
+    doors.open("/turnstile/v0/siteverify", post(siteverify::turnstile));
+
+    // People.
+    doors.open("/", get(demo::form));
+    doors.open("/demo/submit", post(demo::submit));
+    doors.open("/status", get(status::status));
+
+    // Operations.
+    doors.open("/healthz", get(operations::healthz));
+    doors.open("/readyz", get(operations::readyz));
+    doors.open("/metrics", get(operations::metrics));
+    doors.open("/openapi.json", get(operations::document));
+
+    doors.router()
+}
+
+/// Routes, each put behind an [`Edge`] of its own.
+struct Doors {
+    router: Router<House>,
+    house: House,
+    visitors: Arc<Visitors>,
+}
+
+impl Doors {
+    fn new(parts: Parts) -> Self {
+        let started_at = parts.clock.now();
+        let rooms = Rooms {
+            metrics: Arc::new(Metrics::new(parts.engine.clone(), started_at)),
+            engine: parts.engine,
+            assets: Arc::new(Assets::new()),
+            demo: Arc::new(Demo::new(parts.demo_site_key)),
+            access: Arc::new(Access::new(parts.status_token)),
+            clock: parts.clock,
+            test_keys: parts.test_keys,
+        };
+        Self {
+            router: Router::new(),
+            house: House(Arc::new(rooms)),
+            visitors: Arc::new(Visitors::new(parts.trusted_proxies)),
+        }
+    }
+
+    fn open(&mut self, path: &'static str, methods: MethodRouter<House>) {
+        let methods = methods.fallback(method_not_allowed).layer(self.edge(path));
+        self.router = std::mem::take(&mut self.router).route(path, methods);
+    }
+
+    fn router(self) -> Router<()> {
+        // One name for all of them: a path of a visitor's invention must not become a label.
+        let unknown = any(not_found).layer(self.edge("unknown"));
+        self.router.fallback_service(unknown.with_state(())).with_state(self.house)
+    }
+
+    fn edge(&self, route: &'static str) -> Edge {
+        Edge::new(route, self.visitors.clone(), self.house.0.metrics.meter(route))
+    }
+}
+
+async fn not_found() -> Refusal {
+    Refusal::NotFound
+}
+
+async fn method_not_allowed() -> Refusal {
+    Refusal::MethodNotAllowed
+}
+
+/// Everything that handlers take, behind one pointer: axum clones the state for each request.
+#[derive(Clone)]
+struct House(Arc<Rooms>);
+
+struct Rooms {
+    engine: Arc<Engine>,
+    metrics: Arc<Metrics>,
+    assets: Arc<Assets>,
+    demo: Arc<Demo>,
+    access: Arc<Access>,
+    clock: Arc<dyn Clock>,
+    test_keys: TestKeys,
+}
+
+impl FromRef<House> for Arc<Engine> {
+    fn from_ref(house: &House) -> Self {
+        house.0.engine.clone()
+    }
+}
+
+impl FromRef<House> for Arc<Metrics> {
+    fn from_ref(house: &House) -> Self {
+        house.0.metrics.clone()
+    }
+}
+
+impl FromRef<House> for Arc<Assets> {
+    fn from_ref(house: &House) -> Self {
+        house.0.assets.clone()
+    }
+}
+
+impl FromRef<House> for Arc<Demo> {
+    fn from_ref(house: &House) -> Self {
+        house.0.demo.clone()
+    }
+}
+
+impl FromRef<House> for Arc<Access> {
+    fn from_ref(house: &House) -> Self {
+        house.0.access.clone()
+    }
+}
+
+impl FromRef<House> for Arc<dyn Clock> {
+    fn from_ref(house: &House) -> Self {
+        house.0.clock.clone()
+    }
+}
+
+impl FromRef<House> for TestKeys {
+    fn from_ref(house: &House) -> Self {
+        house.0.test_keys
+    }
+}

@@ -1,0 +1,73 @@
+//! The OpenAPI document, made from what stands beside the handlers.
+//!
+//! A handler that answers at several paths is described once; the other paths are added here. A test compares the
+//! document with the routing table, so neither can forget the other.
+
+use std::sync::LazyLock;
+
+use utoipa::OpenApi;
+use utoipa::openapi::path::PathItem;
+
+use super::{assets, cap, demo, operations, siteverify, status};
+
+/// The document as indented JSON.
+pub(crate) fn document() -> String {
+    DOCUMENT.clone()
+}
+
+/// [`document`], lent for as long as the process lives.
+pub(super) fn shared() -> &'static str {
+    &DOCUMENT
+}
+
+/// Where a described path is there under another address too.
+pub(super) const ALIASES: [(&str, &str); 5] = [
+    ("/cap/{site_key}/challenge", "/{site_key}/challenge"),
+    ("/cap/{site_key}/redeem", "/{site_key}/redeem"),
+    ("/cap/{site_key}/siteverify", "/{site_key}/siteverify"),
+    ("/cap/{site_key}/challenge", "/cap/challenge"),
+    ("/cap/{site_key}/redeem", "/cap/redeem"),
+];
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Portcullis", description = "A self-hosted gate against bots. Paths that answer browsers of other \
+        origins also answer OPTIONS."),
+    paths(
+        cap::challenge, cap::redeem, cap::siteverify,
+        siteverify::superset, siteverify::recaptcha, siteverify::hcaptcha, siteverify::turnstile,
+        assets::asset,
+        demo::form, demo::submit,
+        operations::healthz, operations::readyz, operations::metrics, operations::document, status::status,
+    ),
+    tags(
+        (name = "widget", description = "For the widget in a visitor's browser"),
+        (name = "backend", description = "For the site's backend"),
+        (name = "assets", description = "Files for pages"),
+        (name = "demo", description = "The demo page"),
+        (name = "operations", description = "For whoever runs the server"),
+    )
+)]
+struct Described;
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+    let mut document = Described::openapi();
+    for (described, alias) in ALIASES {
+        let has_key = alias.contains("{site_key}");
+        if let Some(item) = document.paths.paths.get(described).cloned() {
+            document.paths.paths.insert(alias.to_owned(), also_at(item, alias, has_key));
+        }
+    }
+    // Numbers and strings alone, which always have a spelling in JSON; a test reads the result.
+    document.to_pretty_json().unwrap_or_default()
+});
+
+fn also_at(mut item: PathItem, alias: &str, has_key: bool) -> PathItem {
+    if let Some(operation) = &mut item.post {
+        let kind = if has_key { "bare" } else { "default" };
+        operation.operation_id = operation.operation_id.take().map(|id| format!("{kind}_{id}"));
+        operation.summary = operation.summary.take().map(|summary| format!("{summary} (at {alias})"));
+        operation.parameters = operation.parameters.take().filter(|_| has_key);
+    }
+    item
+}

@@ -1,0 +1,236 @@
+//! The bodies that requests and answers have, for the OpenAPI document only.
+//!
+//! The doors read and write these by hand, in every spelling that the dialects allow; here stands what to send and
+//! what to expect.
+#![expect(dead_code, reason = "described, never built")]
+
+use std::collections::BTreeMap;
+
+use utoipa::ToSchema;
+
+/// What the widget may add to its wish for a challenge.
+#[derive(ToSchema)]
+pub(super) struct ChallengeRequest {
+    /// The page's name for what is being done.
+    #[schema(max_length = 32, pattern = "^[A-Za-z0-9_-]*$")]
+    action: Option<String>,
+    /// What the page wants back at verification.
+    #[schema(max_length = 255, pattern = "^[A-Za-z0-9_-]*$")]
+    cdata: Option<String>,
+}
+
+/// A challenge.
+#[derive(ToSchema)]
+pub(super) struct Challenge {
+    /// The puzzles.
+    challenge: Puzzles,
+    /// Comes back with the solutions.
+    token: String,
+    /// From when on it is too late, in milliseconds since the Unix epoch.
+    expires: u64,
+}
+
+/// The puzzles of a challenge. For each, find a number such that the SHA-256 of the salt followed by the number in
+/// decimal begins with the target's hex digits.
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub(super) enum Puzzles {
+    /// Every puzzle written out: salt and target in hex.
+    Salted(Vec<[String; 2]>),
+    /// Puzzles that the client derives from the token.
+    Seeded {
+        /// How many.
+        c: u32,
+        /// Length of each salt in hex digits.
+        s: u32,
+        /// Length of each target in hex digits.
+        d: u32,
+    },
+}
+
+/// A challenge's solutions.
+#[derive(ToSchema)]
+pub(super) struct RedeemRequest {
+    /// The challenge's token.
+    token: String,
+    /// One number for each puzzle, in the order of the puzzles.
+    #[schema(max_items = 500)]
+    solutions: Vec<u64>,
+}
+
+/// A token for the site's backend to verify.
+#[derive(ToSchema)]
+pub(super) struct Token {
+    /// Always true.
+    success: bool,
+    /// The token.
+    token: String,
+    /// From when on it is no longer accepted, in milliseconds since the Unix epoch.
+    expires: u64,
+}
+
+/// A refusal.
+#[derive(ToSchema)]
+pub(super) struct Failure {
+    /// Always false.
+    success: bool,
+    /// For a person.
+    error: String,
+    /// For a machine: a stable code.
+    reason: String,
+}
+
+/// A backend's question. Each may also stand in the query.
+#[derive(ToSchema)]
+pub(super) struct SiteverifyRequest {
+    /// The site's secret key.
+    secret: String,
+    /// The token from the form.
+    #[schema(max_length = 2048)]
+    response: String,
+    /// The address from which the form came. One that differs is a reason for caution, never a failure.
+    remoteip: Option<String>,
+    /// The site that the token must belong to (hCaptcha's dialect).
+    sitekey: Option<String>,
+    /// The same token may be verified again under the same key (Turnstile's dialect and the bare path).
+    idempotency_key: Option<String>,
+}
+
+/// A verdict in Cap's form. The fields beside `success` are ours.
+#[derive(ToSchema)]
+pub(super) struct CapVerdict {
+    /// Always true.
+    success: bool,
+    /// The host of the page, where its browser proved it; else empty.
+    hostname: String,
+    /// When the challenge was issued.
+    challenge_ts: String,
+    /// The page's name for what was done.
+    action: Option<String>,
+    /// What the page wanted back.
+    cdata: Option<String>,
+}
+
+/// A verdict with every dialect's fields.
+#[derive(ToSchema)]
+pub(super) struct Verdict {
+    /// Whether the token was good.
+    success: bool,
+    /// When the challenge was issued.
+    challenge_ts: Option<String>,
+    /// The host of the page, where its browser proved it; else empty.
+    hostname: Option<String>,
+    /// What was wrong.
+    #[serde(rename = "error-codes")]
+    error_codes: Vec<String>,
+    /// The page's name for what was done.
+    action: Option<String>,
+    /// What the page wanted back.
+    cdata: Option<String>,
+    /// 0 (surely a bot) to 1 (surely a person).
+    score: Option<f64>,
+    /// Particulars.
+    metadata: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+/// A verdict in reCAPTCHA's form; the v3 fields are there where the page named an action.
+#[derive(ToSchema)]
+pub(super) struct RecaptchaVerdict {
+    /// Whether the token was good.
+    success: bool,
+    /// When the challenge was issued.
+    challenge_ts: Option<String>,
+    /// The host of the page, where its browser proved it; else empty.
+    hostname: Option<String>,
+    /// 0 (surely a bot) to 1 (surely a person).
+    score: Option<f64>,
+    /// The page's name for what was done.
+    action: Option<String>,
+    /// What was wrong; absent on success.
+    #[serde(rename = "error-codes")]
+    error_codes: Option<Vec<String>>,
+}
+
+/// A verdict in hCaptcha's form.
+#[derive(ToSchema)]
+pub(super) struct HcaptchaVerdict {
+    /// Whether the token was good.
+    success: bool,
+    /// When the challenge was issued.
+    challenge_ts: Option<String>,
+    /// The host of the page, where its browser proved it; else empty.
+    hostname: Option<String>,
+    /// Always false.
+    credit: Option<bool>,
+    /// 0 (surely a person) to 1 (surely a bot).
+    score: Option<f64>,
+    /// What speaks for caution.
+    score_reason: Option<Vec<String>>,
+    /// What was wrong; absent on success.
+    #[serde(rename = "error-codes")]
+    error_codes: Option<Vec<String>>,
+}
+
+/// A verdict in Turnstile's form.
+#[derive(ToSchema)]
+pub(super) struct TurnstileVerdict {
+    /// Whether the token was good.
+    success: bool,
+    /// When the challenge was issued.
+    challenge_ts: Option<String>,
+    /// The host of the page, where its browser proved it; else empty.
+    hostname: Option<String>,
+    /// What was wrong; empty on success.
+    #[serde(rename = "error-codes")]
+    error_codes: Vec<String>,
+    /// The page's name for what was done.
+    action: Option<String>,
+    /// What the page wanted back.
+    cdata: Option<String>,
+    /// Particulars.
+    metadata: Option<BTreeMap<String, serde_json::Value>>,
+    /// Empty; there on failure.
+    messages: Option<Vec<String>>,
+}
+
+/// The demo's form.
+#[derive(ToSchema)]
+pub(super) struct DemoForm {
+    /// The visitor's name.
+    #[schema(min_length = 1, max_length = 80)]
+    name: String,
+    /// The message. It is not kept.
+    #[schema(min_length = 1, max_length = 2000)]
+    message: String,
+    /// The widget's token.
+    #[serde(rename = "cap-token")]
+    cap_token: String,
+}
+
+/// What the demo's backend found.
+#[derive(ToSchema)]
+pub(super) struct DemoVerdict {
+    /// Whether the message went through.
+    success: bool,
+    /// What was wrong, for a person.
+    error: Option<String>,
+    /// What was wrong: a stable code.
+    reason: Option<String>,
+    /// The host of the page, where its browser proved it; else empty.
+    hostname: Option<String>,
+    /// When the challenge was issued.
+    challenge_ts: Option<String>,
+    /// The page's name for what was done.
+    action: Option<String>,
+    /// 0 (surely a person) to 1 (surely a bot).
+    risk: Option<f64>,
+    /// What speaks for caution.
+    reasons: Option<Vec<String>>,
+}
+
+/// How the server is.
+#[derive(ToSchema)]
+pub(super) struct Health {
+    /// `ok` or `ready`.
+    status: String,
+}
