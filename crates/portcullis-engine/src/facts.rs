@@ -44,7 +44,7 @@ pub struct TokenFacts {
 }
 
 /// What a challenge hands on to its token.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bindings {
     /// The origin that the visitor's browser named and the site allowed.
     pub origin: Option<Origin>,
@@ -52,10 +52,23 @@ pub struct Bindings {
     pub action: Option<String>,
     /// Anything that the page wants back at verification; at most 255 characters of `[A-Za-z0-9_-]`.
     pub cdata: Option<String>,
-    /// Risk in hundredths, 0 (surely a person) to 100 (surely a bot).
+    /// Risk in hundredths as the challenge shows it, 0 (surely a person) to 100 (surely a bot). What is missing
+    /// at verification is added there.
     pub risk: u8,
     /// Keyed digest of the network that received the challenge; zero where it is not known.
     pub visitor: [u8; 8],
+}
+
+impl Bindings {
+    /// The risk of a visitor of whom nothing is known but that the work was done, in hundredths.
+    pub const RISK_LEAST: u8 = 10;
+}
+
+impl Default for Bindings {
+    /// Nothing is bound and nothing known.
+    fn default() -> Self {
+        Self { origin: None, action: None, cdata: None, risk: Self::RISK_LEAST, visitor: [0; 8] }
+    }
 }
 
 impl ChallengeFacts {

@@ -97,7 +97,7 @@ impl Engine {
         let cdata = bounded("cdata", command.cdata, 255)?;
         let doublings = self.visitor_limits().challenge(command.visitor, site.id, now).await??;
         let bindings = Bindings {
-            risk: risk(doublings, admitted.origin.is_some()),
+            risk: risk(doublings),
             origin: admitted.origin,
             action,
             cdata,
@@ -138,11 +138,9 @@ impl Engine {
     }
 }
 
-/// What the work alone tells: every doubling says that the address is busy, and without an origin nothing says
-/// that a browser is there. In hundredths.
-fn risk(doublings: u8, has_origin: bool) -> u8 {
-    let origin = if has_origin { 0 } else { 20 };
-    (10 + doublings * 10 + origin).min(95)
+/// What the work alone tells, in hundredths: every doubling says that the address is busy.
+fn risk(doublings: u8) -> u8 {
+    (Bindings::RISK_LEAST + doublings * 10).min(95)
 }
 
 fn bounded(name: &'static str, text: Option<&str>, most: usize) -> Result<Option<String>, IssueError> {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use portcullis_store::{Spending, Spent, StoreError, UnixMs};
 use serde::{Deserialize, Serialize};
 
+use crate::facts::Bindings;
 use crate::limits::RateLimited;
 use crate::redeem::keep_until;
 use crate::vault::digest;
@@ -222,11 +223,13 @@ impl Engine {
 
     fn verdict(&self, site: &Site, token: &TokenFacts, remote_ip: Option<IpAddr>) -> Verdict {
         let bindings = &token.bindings;
-        let mut reasons = Vec::new();
-        if bindings.risk.saturating_sub(if bindings.origin.is_none() { 20 } else { 0 }) > 10 {
+        let (mut reasons, mut risk) = (Vec::new(), bindings.risk);
+        if bindings.risk > Bindings::RISK_LEAST {
             reasons.push(Reason::BusyAddress);
         }
         if bindings.origin.is_none() {
+            // Nothing says that a browser was there.
+            risk = (risk + 20).min(95);
             reasons.push(Reason::OriginUnproven);
         }
         let elsewhere = |address| self.vault.visitor(&as_ipv6(network(address)).octets()) != bindings.visitor;
@@ -239,7 +242,7 @@ impl Engine {
             challenge_ts: token.issued_at.0,
             action: bindings.action.clone(),
             cdata: bindings.cdata.clone(),
-            risk: f64::from(bindings.risk) / 100.0,
+            risk: f64::from(risk) / 100.0,
             reasons,
         }
     }

@@ -136,3 +136,21 @@ async fn a_tampered_token_is_refused() {
     assert_eq!(gate.verify(&challenge).await.unwrap_err().code(), "invalid_token");
     gate.verify(&token).await.unwrap();
 }
+
+#[tokio::test]
+async fn an_origin_that_is_named_only_at_the_redeem_makes_no_address_busy() {
+    let gate = Gate::open().await;
+    let challenge = gate.issue_to(&claiming(None)).await.unwrap();
+    let verdict = gate.verify(&gate.redeem(&challenge).await.unwrap()).await.unwrap();
+    assert_eq!((verdict.hostname.as_str(), verdict.risk, verdict.reasons), ("shop.example", 0.1, vec![]));
+}
+
+#[tokio::test]
+async fn a_busy_address_is_a_reason_and_a_risk() {
+    let gate = Gate::open().await;
+    for _ in 0..60 {
+        gate.issue().await.unwrap();
+    }
+    let verdict = gate.verify(&gate.token().await).await.unwrap();
+    assert_eq!((verdict.risk, verdict.reasons), (0.2, vec![Reason::BusyAddress]));
+}
