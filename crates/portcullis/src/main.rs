@@ -1,2 +1,34 @@
-//! (being built)
-fn main() {}
+//! Portcullis: one binary that guards forms.
+//!
+//! This is the outermost room, and the only one that knows files, the environment, HTTP and a terminal. It puts
+//! the parts together and judges nothing: the rules live in `portcullis-engine`, the dialects in
+//! `portcullis-protocol`.
+//!
+//! - [`cli`] reads the command line, which scripts rely on, and runs one command;
+//! - [`config`] reads the settings from file, environment and flags;
+//! - [`data_folder`] is what the embedded mode keeps on disk, and [`gate`] opens an engine on it;
+//! - [`serve`] accepts connections and hands them to [`http`];
+//! - [`client`] is the other side: it solves challenges and verifies tokens over HTTP;
+//! - [`log`] says where log lines go, [`failure`] how an operator's error reads.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod base_url;
+mod cli;
+mod client;
+mod config;
+mod data_folder;
+mod failure;
+mod gate;
+mod http;
+mod log;
+mod serve;
+
+fn main() -> ExitCode {
+    match cli::run(cli::Arguments::parse()) {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,104 @@
+//! A site as the command line shows it.
+
+use std::fmt::Write;
+
+use portcullis_engine::{ChallengeForm, Profile, Site, SiteDefaults};
+use serde::Serialize;
+
+/// Everything about a site, with the numbers that hold for it. The names are an interface.
+#[derive(Serialize)]
+pub(super) struct SiteReport {
+    site_key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_key: Option<String>,
+    signing_public_key: String,
+    name: String,
+    origins: Vec<String>,
+    allow_localhost: bool,
+    browsers_only: bool,
+    cap_challenge: ChallengeForm,
+    cap_profile: Profile,
+    difficulty: u32,
+    count: u32,
+    salt_size: u32,
+    /// In seconds.
+    challenge_ttl: u64,
+    /// In seconds.
+    token_ttl: u64,
+    plan: String,
+    /// RFC 3339, UTC.
+    created_at: String,
+}
+
+impl SiteReport {
+    /// A report without the secret.
+    pub(super) fn public(site: &Site, defaults: &SiteDefaults) -> Self {
+        let settings = site.settings();
+        let form = match settings.cap_profile {
+            Profile::CapjsServer => ChallengeForm::Seeded,
+            Profile::Standalone => settings.cap_challenge.unwrap_or(defaults.cap_challenge),
+        };
+        let created_at = i64::try_from(site.created_at().0).unwrap_or(i64::MAX);
+        Self {
+            site_key: site.site_key().to_owned(),
+            secret_key: None,
+            signing_public_key: site.signing_public_key(),
+            name: site.name().to_owned(),
+            origins: settings.origins.iter().map(ToString::to_string).collect(),
+            allow_localhost: settings.allow_localhost,
+            browsers_only: settings.browsers_only,
+            cap_challenge: form,
+            cap_profile: settings.cap_profile,
+            difficulty: settings.difficulty.unwrap_or(defaults.difficulty),
+            count: settings.count.unwrap_or(defaults.count),
+            salt_size: settings.salt_size.unwrap_or(defaults.salt_size),
+            challenge_ttl: site.challenge_ttl_ms() / 1000,
+            token_ttl: site.token_ttl_ms() / 1000,
+            plan: settings.plan.clone(),
+            created_at: jiff::Timestamp::from_millisecond(created_at)
+                .map(|created_at| created_at.to_string())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// A report with the secret.
+    pub(super) fn with_secret(site: &Site, defaults: &SiteDefaults) -> Self {
+        Self { secret_key: Some(site.secret().expose().to_owned()), ..Self::public(site, defaults) }
+    }
+
+    /// The report for people.
+    pub(super) fn text(&self) -> String {
+        let mut text = format!("{}\n", self.name);
+        let mut line = |name: &str, value: &dyn std::fmt::Display| {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "  {name:<20}{value}");
+        };
+        line("site key", &self.site_key);
+        if let Some(secret) = &self.secret_key {
+            line("secret key", secret);
+        }
+        line("signing public key", &self.signing_public_key);
+        line("origins", &self.origins());
+        line("browsers only", &if self.browsers_only { "yes" } else { "no" });
+        line("challenges", &format!("{} ({})", self.cap_challenge, self.cap_profile));
+        line(
+            "work",
+            &format!("{} puzzles, difficulty {}, salt {}", self.count, self.difficulty, self.salt_size),
+        );
+        line("times", &format!("challenge {} s, token {} s", self.challenge_ttl, self.token_ttl));
+        line("plan", &self.plan);
+        line("added", &self.created_at);
+        text
+    }
+
+    /// One line of a list.
+    pub(super) fn row(&self) -> String {
+        format!("{}  {}  {}\n", self.site_key, self.name, self.origins())
+    }
+
+    fn origins(&self) -> String {
+        let localhost = self.allow_localhost.then(|| "localhost".to_owned());
+        let all = self.origins.iter().cloned().chain(localhost).collect::<Vec<_>>();
+        if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+    }
+}

@@ -1,0 +1,206 @@
+//! The one table of every setting.
+
+/// One setting: its place in the file, and what the reference says of it.
+#[derive(Debug)]
+pub(super) struct Setting {
+    /// The section's name.
+    pub(super) section: &'static str,
+    /// The name within the section.
+    pub(super) key: &'static str,
+    /// How a text from the environment is read.
+    pub(super) kind: Kind,
+    /// What it may be, for people.
+    pub(super) allowed: &'static str,
+    /// What it is for.
+    pub(super) about: &'static str,
+}
+
+/// How a text from the environment is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// As it stands.
+    Text,
+    /// A whole number.
+    Number,
+    /// `true` or `false`.
+    Switch,
+    /// Texts with commas between them.
+    List,
+}
+
+impl Setting {
+    /// The name of its environment variable.
+    pub(super) fn variable(&self) -> String {
+        format!("PORTCULLIS_{}_{}", self.section, self.key).to_ascii_uppercase()
+    }
+}
+
+/// A section's name and what it is about.
+pub(super) const SECTIONS: [(&str, &str); 7] = [
+    ("server", "Where the server listens, and for whom."),
+    ("store", "How data is kept."),
+    (
+        "site_defaults",
+        "What holds for every site that says nothing else. `portcullis site set` changes one site.",
+    ),
+    ("limits", "How often one visitor may ask: an IPv4 address, or the /64 of an IPv6 address."),
+    ("cap", "The Cap door."),
+    ("siteverify", "The siteverify doors."),
+    ("log", "What is logged, and how. See [LOGGING.md](LOGGING.md)."),
+];
+
+/// A variable of the environment that is no setting of the file, and what it is for.
+pub(super) const VARIABLES: [(&str, &str); 5] = [
+    ("PORTCULLIS_LISTEN", "As `--listen`; wins over `PORTCULLIS_SERVER_LISTEN`."),
+    ("PORTCULLIS_DATA", "As `--data`: the folder that holds everything the server keeps."),
+    ("PORTCULLIS_CONFIG", "As `--config`: the configuration file."),
+    ("PORTCULLIS_DEV", "`1` is as `--dev`."),
+    (
+        "PORTCULLIS_MASTER_KEY",
+        "The key that secrets are sealed under, 64 hex digits. Where it is unset, `master.key` in the data folder holds it.",
+    ),
+];
+
+/// Every setting, in the order of the reference.
+pub(super) const SETTINGS: [Setting; 20] = [
+    Setting {
+        section: "server",
+        key: "listen",
+        kind: Kind::Text,
+        allowed: "an address and a port",
+        about: "The address to listen on. Port 0 takes any free one.",
+    },
+    Setting {
+        section: "server",
+        key: "public_url",
+        kind: Kind::Text,
+        allowed: "a URL",
+        about: "The address under which visitors reach the server, for what `site add` prints. Unset: the address it listens on.",
+    },
+    Setting {
+        section: "server",
+        key: "trusted_proxies",
+        kind: Kind::List,
+        allowed: "addresses and networks",
+        about: "The proxies in front. Only their `X-Forwarded-For` and `Forwarded` headers are believed.",
+    },
+    Setting {
+        section: "server",
+        key: "max_connections",
+        kind: Kind::Number,
+        allowed: "1 to 1000000",
+        about: "Connections served at the same time; further ones wait. Never more than the system lets the process have files.",
+    },
+    Setting {
+        section: "store",
+        key: "durability",
+        kind: Kind::Text,
+        allowed: "`process-death`, `power-loss`",
+        about: "What an answer outlives. `power-loss` waits for the disk at every commit; with `process-death` a token spent in the last moments before a power cut could be spent again until it expires.",
+    },
+    Setting {
+        section: "site_defaults",
+        key: "cap_challenge",
+        kind: Kind::Text,
+        allowed: "`salted`, `seeded`",
+        about: "The form of challenges. Seeded ones can be looked up in a table; they are for clients that read no other form.",
+    },
+    Setting {
+        section: "site_defaults",
+        key: "difficulty",
+        kind: Kind::Number,
+        allowed: "1 to 8",
+        about: "Leading hex digits that must match. One more is sixteen times the work.",
+    },
+    Setting {
+        section: "site_defaults",
+        key: "count",
+        kind: Kind::Number,
+        allowed: "1 to 500",
+        about: "Puzzles per challenge.",
+    },
+    Setting {
+        section: "site_defaults",
+        key: "salt_size",
+        kind: Kind::Number,
+        allowed: "1 to 44",
+        about: "Length of each salt in hex digits.",
+    },
+    Setting {
+        section: "site_defaults",
+        key: "challenge_ttl",
+        kind: Kind::Number,
+        allowed: "10 to 7200",
+        about: "Seconds that a challenge may take to solve.",
+    },
+    Setting {
+        section: "site_defaults",
+        key: "token_ttl",
+        kind: Kind::Number,
+        allowed: "1 to 86399",
+        about: "Seconds that a token may wait for its verification.",
+    },
+    Setting {
+        section: "limits",
+        key: "enabled",
+        kind: Kind::Switch,
+        allowed: "`true`, `false`",
+        about: "Whether visitors are limited at all.",
+    },
+    Setting {
+        section: "limits",
+        key: "challenges_per_minute",
+        kind: Kind::Number,
+        allowed: "1 to 1000000",
+        about: "Challenges per minute and site that cost the ordinary work. Beyond them the work rises.",
+    },
+    Setting {
+        section: "limits",
+        key: "challenge_burst",
+        kind: Kind::Number,
+        allowed: "1 to 1000000",
+        about: "How many of them may come at once.",
+    },
+    Setting {
+        section: "limits",
+        key: "refuse_at",
+        kind: Kind::Number,
+        allowed: "2 to 1000",
+        about: "At how many times the quota challenges are refused.",
+    },
+    Setting {
+        section: "limits",
+        key: "wrong_secrets_per_minute",
+        kind: Kind::Number,
+        allowed: "1 to 1000000",
+        about: "Wrong secrets per minute at siteverify; half of that may come at once.",
+    },
+    Setting {
+        section: "cap",
+        key: "default_site",
+        kind: Kind::Text,
+        allowed: "a site key",
+        about: "The site that answers at `/cap/challenge` and `/cap/redeem`. Unset: the oldest site.",
+    },
+    Setting {
+        section: "siteverify",
+        key: "test_keys",
+        kind: Kind::Switch,
+        allowed: "`true`, `false`",
+        about: "Whether the vendors' published test keys are accepted. They let everybody pass.",
+    },
+    Setting {
+        section: "log",
+        key: "level",
+        kind: Kind::Text,
+        allowed: "`error`, `warn`, `info`, `debug`, `trace`",
+        about: "The least level that is written.",
+    },
+    Setting {
+        section: "log",
+        key: "format",
+        kind: Kind::Text,
+        allowed: "`text`, `json`",
+        about: "How a line looks.",
+    },
+];

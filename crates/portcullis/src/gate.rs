@@ -1,0 +1,65 @@
+//! An engine on a data folder: what the server and the commands have in common.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use portcullis_engine::{Engine, EngineParts, MasterKey, Stores, SystemClock, SystemEntropy};
+use portcullis_protocol::cap::CapjsServer;
+use portcullis_store::sqlite::Database;
+
+use crate::config::Config;
+use crate::data_folder::DataFolder;
+use crate::failure::Failure;
+
+/// An open engine and the database under it.
+pub(crate) struct Gate {
+    /// The rules.
+    pub(crate) engine: Arc<Engine>,
+    /// Where things are kept.
+    pub(crate) stores: Stores,
+    database: Database,
+}
+
+impl Gate {
+    /// Opens the folder's database. `variable` is the master key from the environment.
+    pub(crate) async fn open(
+        config: &Config,
+        folder: &DataFolder,
+        variable: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let master_key = folder.master_key(variable, &SystemEntropy)?;
+        Self::open_file(config, &folder.database(), master_key).await
+    }
+
+    /// Opens a database file wherever it is.
+    pub(crate) async fn open_file(
+        config: &Config,
+        file: &Path,
+        master_key: MasterKey,
+    ) -> Result<Self, Failure> {
+        let database = Database::open(file, config.store.durability.into())?;
+        let stores = database.stores();
+        let engine = start(config, stores.clone(), master_key).await?;
+        Ok(Self { engine: Arc::new(engine), stores, database })
+    }
+
+    /// Closes the database. Whatever still holds the engine is answered that the store is not there.
+    pub(crate) fn close(self) -> Result<(), Failure> {
+        Ok(self.database.close()?)
+    }
+}
+
+/// Starts an engine on stores of any kind.
+pub(crate) async fn start(config: &Config, stores: Stores, master_key: MasterKey) -> Result<Engine, Failure> {
+    let parts = EngineParts {
+        stores,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        master_key,
+        defaults: config.site_defaults.clone(),
+        limits: config.limits.clone(),
+        default_site: config.cap.default_site.clone(),
+        capjs_server: Box::new(CapjsServer),
+    };
+    Ok(Engine::start(parts).await?)
+}
