@@ -15,10 +15,16 @@ const own = (more = {}) => ({ widget: `${stage.portcullis.base}/assets/widget.js
 for (const form of ["salted", "seeded"]) {
   test(`click: ${form}, default work`, async () => {
     const site = await stage.site("own", "--cap-challenge", form);
-    const page = await stage.open(`<form>${element(stage.portcullis.endpoint(site))}</form>`, own());
+    const page = await stage.open(
+      `<form>${element(stage.portcullis.endpoint(site))}</form>`,
+      own(),
+    );
     await click(page);
     const { token } = await event(page, "solve");
-    assert.equal(await page.evaluate(() => new FormData(document.forms[0]).get("cap-token")), token);
+    assert.equal(
+      await page.evaluate(() => new FormData(document.forms[0]).get("cap-token")),
+      token,
+    );
     await stage.assertGoodOnce(site, token);
     assert.deepEqual(await events(page), ["solve"]);
     assert.deepEqual(page.seen.problems, []);

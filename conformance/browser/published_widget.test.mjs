@@ -32,7 +32,10 @@ for (const form of ["salted", "seeded"]) {
   for (const solver of ["ours", "published"]) {
     test(`click: ${form}, default work, ${solver} wasm`, async () => {
       const site = await stage.site("click", "--cap-challenge", form);
-      const page = await stage.open(`<form>${element(stage.portcullis.endpoint(site))}</form>`, withSolver(solver));
+      const page = await stage.open(
+        `<form>${element(stage.portcullis.endpoint(site))}</form>`,
+        withSolver(solver),
+      );
       await click(page);
       const { token } = await event(page, "solve");
       await assertSolvedBy(page, solver);
@@ -45,14 +48,25 @@ for (const form of ["salted", "seeded"]) {
     test(`new Cap(): ${form}, ${solver} wasm`, async () => {
       const site = await stage.site("programmatic", "--cap-challenge", form, "--count", "12");
       const page = await stage.open("", withSolver(solver));
-      const solved = await page.evaluate((apiEndpoint) => new Cap({ apiEndpoint }).solve(), `${stage.portcullis.base}/${site.site_key}/`);
+      const solved = await page.evaluate(
+        (apiEndpoint) => new Cap({ apiEndpoint }).solve(),
+        `${stage.portcullis.base}/${site.site_key}/`,
+      );
       assert.equal(solved.success, true);
       await stage.assertGoodOnce(site, solved.token);
     });
   }
 
   test(`speculative: ${form}: solved and redeemed before the click`, async () => {
-    const site = await stage.site("speculative", "--cap-challenge", form, "--count", "5", "--difficulty", "3");
+    const site = await stage.site(
+      "speculative",
+      "--cap-challenge",
+      form,
+      "--count",
+      "5",
+      "--difficulty",
+      "3",
+    );
     const page = await stage.open(element(stage.portcullis.endpoint(site)), withSolver("ours"));
     const redeemed = answered(page, "/redeem");
     await page.mouse.move(200, 200);
@@ -66,10 +80,27 @@ for (const form of ["salted", "seeded"]) {
 }
 
 // The published 0.0.7 module never returns when salt and nonce reach 56 bytes; ours must for every salt.
-for (const [salt, difficulty] of [[1, 3], [7, 3], [23, 3], [43, 3], [44, 3], [44, 5], [32, 1], [31, 5]]) {
+for (const [salt, difficulty] of [
+  [1, 3],
+  [7, 3],
+  [23, 3],
+  [43, 3],
+  [44, 3],
+  [44, 5],
+  [32, 1],
+  [31, 5],
+]) {
   test(`our wasm solves salts of ${salt} at difficulty ${difficulty}`, async () => {
     const count = difficulty > 4 ? "3" : "10";
-    const site = await stage.site("bounds", "--salt-size", `${salt}`, "--difficulty", `${difficulty}`, "--count", count);
+    const site = await stage.site(
+      "bounds",
+      "--salt-size",
+      `${salt}`,
+      "--difficulty",
+      `${difficulty}`,
+      "--count",
+      count,
+    );
     const page = await stage.open(element(stage.portcullis.endpoint(site)), withSolver("ours"));
     await click(page);
     await stage.assertGoodOnce(site, (await event(page, "solve")).token);
@@ -130,8 +161,14 @@ test("a page with a strict policy needs no exception for us", async () => {
 test("a page of an origin that is not listed gets 403 from the server and an error in the widget", async () => {
   const site = await stage.site("stranger");
   const endpoint = stage.portcullis.endpoint(site);
-  const page = await stage.open(element(endpoint), { ...withSolver("ours"), origin: stage.pages.strangeOrigin });
-  const challenge = page.waitForEvent("requestfailed", (request) => request.url() === `${endpoint}challenge`);
+  const page = await stage.open(element(endpoint), {
+    ...withSolver("ours"),
+    origin: stage.pages.strangeOrigin,
+  });
+  const challenge = page.waitForEvent(
+    "requestfailed",
+    (request) => request.url() === `${endpoint}challenge`,
+  );
   await click(page);
   await event(page, "error");
   // The browser hides the answer from the page, and the test asks as the page did.
@@ -139,7 +176,11 @@ test("a page of an origin that is not listed gets 403 from the server and an err
   assert.deepEqual(await events(page), ["error"]);
   for (const call of ["challenge", "redeem"]) {
     const headers = { Origin: stage.pages.strangeOrigin, "Content-Type": "application/json" };
-    const refused = await fetch(endpoint + call, { method: "POST", headers, body: '{"token":"t","solutions":[1]}' });
+    const refused = await fetch(endpoint + call, {
+      method: "POST",
+      headers,
+      body: '{"token":"t","solutions":[1]}',
+    });
     assert.equal(refused.status, 403);
     assert.equal(refused.headers.get("access-control-allow-origin"), null);
     const { success, reason } = await refused.json();

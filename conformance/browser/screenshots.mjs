@@ -21,7 +21,9 @@ const STATES = {
     await event(page, "solve");
   },
   error: async (page) => {
-    await page.route("**/challenge", (route) => route.fulfill({ status: 403, json: { error: "Blocked" } }));
+    await page.route("**/challenge", (route) =>
+      route.fulfill({ status: 403, json: { error: "Blocked" } }),
+    );
     await click(page);
     await event(page, "error");
   },
@@ -55,7 +57,10 @@ async function picture(state, screen, viewport, colorScheme) {
   await page.getByLabel("Message").fill("The engine weaves algebraic patterns.");
   await STATES[state](page);
   await page.waitForTimeout(500);
-  await page.screenshot({ path: join(folder, `demo-${screen}-${colorScheme}-${state}.png`), fullPage: true });
+  await page.screenshot({
+    path: join(folder, `demo-${screen}-${colorScheme}-${state}.png`),
+    fullPage: true,
+  });
   await page.context().close();
 }
 
@@ -63,7 +68,8 @@ for (const state of Object.keys(STATES)) {
   // Work that takes long enough to be seen in the middle of it.
   if (state === "solving") await work("--count", "60", "--difficulty", "5");
   for (const [screen, viewport] of Object.entries(SCREENS)) {
-    for (const colorScheme of ["light", "dark"]) await picture(state, screen, viewport, colorScheme);
+    for (const colorScheme of ["light", "dark"])
+      await picture(state, screen, viewport, colorScheme);
   }
   if (state === "solving") await work("--count", "50", "--difficulty", "4");
 }

@@ -45,7 +45,13 @@ class Stage {
   site(name, ...flags) {
     const light = ["--count", "10", "--difficulty", "3"];
     const chosen = flags.length ? flags : light;
-    return this.portcullis.addSite(name, "--origin", this.pages.origin, "--no-localhost", ...chosen);
+    return this.portcullis.addSite(
+      name,
+      "--origin",
+      this.pages.origin,
+      "--no-localhost",
+      ...chosen,
+    );
   }
 
   /**
@@ -58,8 +64,13 @@ class Stage {
    * @param headers  of the page's reply
    * @param origin   the page's origin
    */
-  async open(body, { widget = "/widget.js", settings = {}, scripts = [], headers, origin, context } = {}) {
-    const globals = this.pages.add(`Object.assign(window, ${JSON.stringify(settings)})`, { suffix: ".js" });
+  async open(
+    body,
+    { widget = "/widget.js", settings = {}, scripts = [], headers, origin, context } = {},
+  ) {
+    const globals = this.pages.add(`Object.assign(window, ${JSON.stringify(settings)})`, {
+      suffix: ".js",
+    });
     // A script of the page's own origin, so that no policy needs to allow inline scripts.
     const sources = [globals, widget, ...scripts];
     const head = sources.map((source) => `<script src="${source}" defer></script>`).join("");
@@ -74,11 +85,12 @@ class Stage {
   async visit(url, context) {
     const fresh = await this.browser.newContext({ locale: "en-US", ...context });
     const page = await fresh.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     const seen = { answers: [], problems: [], violations: [] };
     fresh.on("request", (request) => {
       const { protocol, hostname } = new URL(request.url());
-      const local = ["127.0.0.1", "localhost"].includes(hostname) || ["blob:", "data:"].includes(protocol);
+      const local =
+        ["127.0.0.1", "localhost"].includes(hostname) || ["blob:", "data:"].includes(protocol);
       if (!local) this.#foreign.push(request.url());
     });
     fresh.on("response", (response) => seen.answers.push(response));
@@ -135,11 +147,14 @@ export async function event(page, type, times = 1) {
 
 /** Types of the events so far, progress left out. */
 export const events = (page) =>
-  page.evaluate(() => window.recorded.map(({ type }) => type).filter((type) => type !== "progress"));
+  page.evaluate(() =>
+    window.recorded.map(({ type }) => type).filter((type) => type !== "progress"),
+  );
 
 /** How often the page posted to paths that end so. */
 export const calls = (page, end) =>
-  page.seen.answers.filter((one) => one.request().method() === "POST" && one.url().endsWith(end)).length;
+  page.seen.answers.filter((one) => one.request().method() === "POST" && one.url().endsWith(end))
+    .length;
 
 /** Waits for the answer to a call whose path ends so. */
 export const answered = (page, end) =>

@@ -29,7 +29,10 @@ async function workedAhead(widget, site) {
   const page = await stage.open(element(stage.portcullis.endpoint(site)), WIDGETS[widget]());
   const challenge = answered(page, "/challenge");
   // The published widget redeems at once, ours with the click.
-  const done = widget === "published" ? answered(page, "/redeem") : challenge.then(() => page.waitForTimeout(1500));
+  const done =
+    widget === "published"
+      ? answered(page, "/redeem")
+      : challenge.then(() => page.waitForTimeout(1500));
   await page.mouse.move(150, 150);
   await challenge;
   await done;
@@ -63,7 +66,16 @@ for (const widget of Object.keys(WIDGETS)) {
 }
 
 test("where no second redeem is allowed the published widget does get stuck, so the tests above test something", async () => {
-  const flags = ["--cap-profile", "capjs-server", "--token-ttl", "3", "--count", "4", "--difficulty", "3"];
+  const flags = [
+    "--cap-profile",
+    "capjs-server",
+    "--token-ttl",
+    "3",
+    "--count",
+    "4",
+    "--difficulty",
+    "3",
+  ];
   const page = await workedAhead("published", await stage.site("control", ...flags));
   await page.waitForTimeout(3500);
   for (const times of [1, 2]) {

@@ -64,7 +64,9 @@ class Portcullis {
 
   /** Runs a command on the data folder and answers its JSON. */
   async command(...words) {
-    const { stdout } = await run(binary(), [...words, "--data", this.#data, "--json"], { env: this.#env });
+    const { stdout } = await run(binary(), [...words, "--data", this.#data, "--json"], {
+      env: this.#env,
+    });
     return JSON.parse(stdout);
   }
 
@@ -94,24 +96,32 @@ class Portcullis {
   /** Moves the server's clock so many seconds ahead of this machine's, and makes sure that it went. */
   async moveClock(seconds) {
     await writeFile(this.#clock, `+${seconds}`);
-    const { expires } = await (await fetch(`${this.base}/cap/challenge`, { method: "POST" })).json();
+    const { expires } = await (
+      await fetch(`${this.base}/cap/challenge`, { method: "POST" })
+    ).json();
     const ahead = expires - Date.now() - CHALLENGE_LIFE_MS;
     if (Math.abs(ahead - seconds * 1000) > 60_000) {
-      throw new Error(`the server's clock is ${ahead} ms ahead: libfaketime cannot reach a static binary`);
+      throw new Error(
+        `the server's clock is ${ahead} ms ahead: libfaketime cannot reach a static binary`,
+      );
     }
   }
 
   /** Throws where the log tells of a defect, or of a secret. */
   refuseBadLog(log) {
-    if (/\bERROR\b|internal error|panicked/.test(log)) throw new Error(`the server logged an error:\n${log}`);
-    if (this.#secrets.some((secret) => log.includes(secret))) throw new Error("a secret key is in the log");
+    if (/\bERROR\b|internal error|panicked/.test(log))
+      throw new Error(`the server logged an error:\n${log}`);
+    if (this.#secrets.some((secret) => log.includes(secret)))
+      throw new Error("a secret key is in the log");
   }
 
   async #noticed(siteKey, isNew) {
     const deadline = Date.now() + 5000;
     for (;;) {
       // A preflight costs nothing and tells whether the server knows the site.
-      const { status } = await fetch(`${this.base}/cap/${siteKey}/challenge`, { method: "OPTIONS" });
+      const { status } = await fetch(`${this.base}/cap/${siteKey}/challenge`, {
+        method: "OPTIONS",
+      });
       if (isNew(status)) return;
       if (Date.now() > deadline) throw new Error("the running server did not notice the new site");
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -166,7 +176,11 @@ async function listening(child, ended, log) {
     throw new Error(`the server ${what}:\n${said}${log()}`);
   };
   const late = new Promise((resolve) => setTimeout(resolve, 20_000).unref());
-  return Promise.race([address, ended.then(failed("ended early")), late.then(failed("did not start"))]);
+  return Promise.race([
+    address,
+    ended.then(failed("ended early")),
+    late.then(failed("did not start")),
+  ]);
 }
 
 /** What a challenge lives where nothing else was set. */

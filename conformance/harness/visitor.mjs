@@ -18,7 +18,11 @@ export async function earnToken(base, site, { origin, wish } = {}) {
   const headers = origin ? { Origin: origin } : {};
   const asked = await post(`${base}/cap/${site.site_key}/challenge`, wish, headers);
   const solutions = puzzles(asked).map(([salt, target]) => solve(salt, target));
-  const redeemed = await post(`${base}/cap/${site.site_key}/redeem`, { token: asked.token, solutions }, headers);
+  const redeemed = await post(
+    `${base}/cap/${site.site_key}/redeem`,
+    { token: asked.token, solutions },
+    headers,
+  );
   if (!redeemed.success) throw new Error(`no token: ${JSON.stringify(redeemed)}`);
   return redeemed.token;
 }
@@ -35,7 +39,8 @@ export function puzzles({ challenge, token }) {
 /** The least number whose hash begins with the target. */
 export function solve(salt, target) {
   for (let nonce = 0; ; nonce++) {
-    if (createHash("sha256").update(`${salt}${nonce}`).digest("hex").startsWith(target)) return nonce;
+    if (createHash("sha256").update(`${salt}${nonce}`).digest("hex").startsWith(target))
+      return nonce;
   }
 }
 

@@ -27,7 +27,10 @@ test("a token is good once", async () => {
   const again = await hcaptcha.verify(secret, token);
   assert.equal(again.success, false);
   // The name of today, and the one that older clients look for.
-  assert.deepEqual(again["error-codes"], ["already-seen-response", "invalid-or-already-seen-response"]);
+  assert.deepEqual(again["error-codes"], [
+    "already-seen-response",
+    "invalid-or-already-seen-response",
+  ]);
 });
 
 test("a wrong secret is told, and does not spend the token", async () => {

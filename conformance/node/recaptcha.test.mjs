@@ -24,7 +24,9 @@ function verify(Client, token, secret = gate.site.secret_key) {
     headers: {},
     connection: { remoteAddress: "203.0.113.9" },
   };
-  return new Promise((resolve) => client.verify(request, (error, data) => resolve({ error, data })));
+  return new Promise((resolve) =>
+    client.verify(request, (error, data) => resolve({ error, data })),
+  );
 }
 
 for (const Client of [RecaptchaV2, RecaptchaV3]) {

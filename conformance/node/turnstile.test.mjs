@@ -28,7 +28,12 @@ async function validate(question, secret = gate.site.secret_key) {
 
 test("cf-turnstile: a token is good once, with what it was bound to", async () => {
   const token = await gate.token({ action: "login", cdata: "session-17" });
-  const expected = { hostname: "shop.example", action: "login", cdata: "session-17", remoteip: "203.0.113.9" };
+  const expected = {
+    hostname: "shop.example",
+    action: "login",
+    cdata: "session-17",
+    remoteip: "203.0.113.9",
+  };
   const verdict = await client()(token, expected);
   assert.equal(verdict.success, true);
   assert.deepEqual(verdict.errors, []);
@@ -51,11 +56,17 @@ test("cf-turnstile: a wrong secret is told, and does not spend the token", async
 test("cf-turnstile: the documented dummy token is nobody's here", async () => {
   assert.deepEqual((await client()("XXXX.DUMMY.TOKEN.XXXX")).errors, ["invalid-input-response"]);
   const dummySecret = "1x0000000000000000000000000000000AA";
-  assert.deepEqual((await client(dummySecret)("XXXX.DUMMY.TOKEN.XXXX")).errors, ["invalid-input-secret"]);
+  assert.deepEqual((await client(dummySecret)("XXXX.DUMMY.TOKEN.XXXX")).errors, [
+    "invalid-input-secret",
+  ]);
 });
 
 test("turnstile-verify: a token is good once, a retry under its idempotency key gets the same verdict", async () => {
-  const question = { response: await gate.token(), idempotency_key: randomUUID(), remoteip: "203.0.113.9" };
+  const question = {
+    response: await gate.token(),
+    idempotency_key: randomUUID(),
+    remoteip: "203.0.113.9",
+  };
   const passed = { valid: true, messages: ["success"] };
   assert.deepEqual(await validate(question), passed);
   assert.deepEqual(await validate(question), passed);
@@ -66,6 +77,8 @@ test("turnstile-verify: a token is good once, a retry under its idempotency key 
 
 test("turnstile-verify: a wrong secret, no token", async () => {
   const token = await gate.token();
-  assert.deepEqual((await validate({ response: token }, WRONG_SECRET)).messages, ["invalid-input-secret"]);
+  assert.deepEqual((await validate({ response: token }, WRONG_SECRET)).messages, [
+    "invalid-input-secret",
+  ]);
   assert.deepEqual((await validate({ response: "" })).messages, ["missing-input-response"]);
 });

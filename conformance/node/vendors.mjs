@@ -18,7 +18,15 @@ export const ORIGIN = "https://shop.example";
 /** Starts a server with one site of little work. */
 export async function openGate() {
   const portcullis = await startPortcullis();
-  const site = await portcullis.addSite("shop", "--origin", ORIGIN, "--count", "2", "--difficulty", "2");
+  const site = await portcullis.addSite(
+    "shop",
+    "--origin",
+    ORIGIN,
+    "--count",
+    "2",
+    "--difficulty",
+    "2",
+  );
   return {
     base: portcullis.base,
     site,

@@ -68,10 +68,14 @@ class Portcullis:
             env=self._environment(settings),
         )
         threading.Thread(target=self._keep_log, daemon=True).start()
+        late = threading.Timer(20, self._process.kill)
+        late.start()
         for line in self._process.stdout:
             if found := re.search(r"http://127\.0\.0\.1:\d+", line):
                 self.base = found[0]
+                late.cancel()
                 return
+        late.cancel()
         raise AssertionError("the server did not start:\n" + "".join(self._log))
 
     def stop(self):

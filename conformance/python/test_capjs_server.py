@@ -1,9 +1,11 @@
 """``capjs-server`` and Portcullis side by side, with one secret: what one mints, the other accepts."""
 
+import hashlib
 import time
 
 import pytest
 from capjs_server import CapServer
+from capjs_server.prng import prng
 from capjs_server.testing import solve
 from capjs_server.tokens import verify_challenge_token
 
@@ -84,9 +86,7 @@ def test_a_token_of_another_secret_is_status_200_and_false(server, python_site):
 
 
 def test_an_expired_challenge_is_refused(server, python_site):
-    late = CapServer(
-        SHARED_SECRET, challenge_count=2, challenge_size=8, challenge_difficulty=1, challenge_expiry_ms=1
-    )
+    late = CapServer(SHARED_SECRET, challenge_count=2, challenge_size=8, challenge_difficulty=1, challenge_expiry_ms=1)
     token, solutions = solved(late.create_challenge())
     time.sleep(0.05)
     answer = server.redeem(python_site, token, solutions)
@@ -110,9 +110,5 @@ def test_solutions_as_text_are_taken_as_the_package_takes_them(server, python_si
 
 def solve_is_wrong(token, index, nonce):
     """Whether the number does not solve the puzzle of this index."""
-    import hashlib
-
-    from capjs_server.prng import prng
-
     digest = hashlib.sha256((prng(f"{token}{index}", 8) + str(nonce)).encode()).hexdigest()
     return not digest.startswith(prng(f"{token}{index}d", 1))

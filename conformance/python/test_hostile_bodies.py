@@ -9,6 +9,7 @@ import time
 import pytest
 from capjs_server import CapServer
 from capjs_server.testing import solve
+from capjs_server.tokens import _sign, make_challenge_token
 
 from conftest import SHARED_SECRET
 
@@ -85,7 +86,8 @@ def test_redeem_refuses(server, site, name):
     assert 200 <= answer.status_code < 500, answer.status_code
     refusal = answer.json()
     assert refusal["success"] is False
-    assert isinstance(refusal["error"], str) and isinstance(refusal["reason"], str)
+    assert isinstance(refusal["error"], str)
+    assert isinstance(refusal["reason"], str)
     if answer.status_code == 200:
         assert site["cap_profile"] == "capjs-server"
 
@@ -125,8 +127,6 @@ def test_no_text_is_a_token(server, python_site, seeded_site, token):
 @pytest.mark.parametrize("expiry", ["nan", "inf", "1e400", "-1", "9" * 400, "٣٣٣", "1_893_456_000_000"])
 def test_expiries_that_python_reads_and_a_clock_does_not(server, python_site, expiry):
     """They are signed with the right secret: a leaked test token must not live for ever."""
-    from capjs_server.tokens import _sign
-
     payload = f"{'0' * 30}:{expiry}"
     token = f"{payload}:{_sign(SHARED_SECRET.encode(), payload)}"
     assert server.siteverify(python_site, token)["success"] is False
@@ -136,11 +136,11 @@ def test_expiries_that_python_reads_and_a_clock_does_not(server, python_site, ex
     assert (answer.status_code, answer.json()["success"]) == (200, False)
 
 
-@pytest.mark.parametrize("count,size,difficulty", [(0, 8, 1), (2, 8, 0), (10**9, 8, 1), (2, 10**9, 1), (2, 8, 64)])
+@pytest.mark.parametrize(
+    ("count", "size", "difficulty"), [(0, 8, 1), (2, 8, 0), (10**9, 8, 1), (2, 10**9, 1), (2, 8, 64)]
+)
 def test_signed_parameters_out_of_bounds_cost_nothing(server, python_site, count, size, difficulty):
     """The package signs and accepts any numbers: nought of them is always solved."""
-    from capjs_server.tokens import make_challenge_token
-
     config = {"c": count, "s": size, "d": difficulty}
     token = make_challenge_token(SHARED_SECRET.encode(), "0" * 50, time.time() * 1000 + 60_000, config)
     answer = server.redeem(python_site, token, [0] * min(count, 500))
