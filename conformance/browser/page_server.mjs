@@ -1,8 +1,7 @@
 /**
  * Somebody's web site: serves pages with a widget, and the published packages' files, from its own origin.
  *
- * It listens on every address of the loopback, so the same page has two origins: `127.0.0.1`, which the sites of the
- * tests list, and `localhost`, which they do not.
+ * The same page has two origins: `127.0.0.1`, which the sites of the tests list, and `localhost`, which they do not.
  */
 
 import { readFile } from "node:fs/promises";
