@@ -15,7 +15,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tower::Layer;
 
@@ -32,6 +32,8 @@ pub(super) struct Connections {
     http2: Arc<Builder<TokioExecutor>>,
     places: Arc<Semaphore>,
     graceful: GracefulShutdown,
+    /// Dropped to say that the server stops.
+    running: watch::Sender<()>,
 }
 
 impl Connections {
@@ -52,6 +54,7 @@ impl Connections {
             http2: Arc::new(http().http2_only()),
             places: Arc::new(Semaphore::new(possible)),
             graceful: GracefulShutdown::new(),
+            running: watch::Sender::new(()),
         }
     }
 
@@ -79,6 +82,7 @@ impl Connections {
             }
         }
         drop(listener);
+        drop(self.running);
         tracing::info!("stopping: finishing requests under way");
         tokio::select! {
             finished = timeout(FINISH_WITHIN, self.graceful.shutdown()) => {
@@ -94,10 +98,16 @@ impl Connections {
         let service = axum::Extension(ConnectInfo(peer)).layer(self.app.clone());
         let (http1, http2) = (self.http1.clone(), self.http2.clone());
         let watcher: Watcher = self.graceful.watcher();
+        let mut running = self.running.subscribe();
         tokio::spawn(async move {
             // Answers are small and whole; waiting to fill a packet only delays them.
             let _ = stream.set_nodelay(true);
-            let http = match protocol(&stream, HEAD_WITHIN).await {
+            // Browsers open connections in advance; one that was silent so far must not hold up the end.
+            let protocol = tokio::select! {
+                protocol = protocol(&stream, PREFACE_WITHIN) => protocol,
+                _ = running.changed() => return,
+            };
+            let http = match protocol {
                 Ok(Some(Protocol::Http1)) => http1,
                 Ok(Some(Protocol::Http2)) => http2,
                 Ok(None) | Err(_) => return,
@@ -140,10 +150,11 @@ fn http() -> Builder<TokioExecutor> {
     http
 }
 
-/// How long a request's head may take, and a connection may idle between requests.
-const HEAD_WITHIN: Duration = Duration::from_secs(30);
-/// How long a peer may take nothing of an answer.
-const TAKEN_WITHIN: Duration = Duration::from_secs(30);
+/// How long a new connection may take to say what it speaks.
+const PREFACE_WITHIN: Duration = Duration::from_secs(10);
+/// How long a request's head may take, the idle time before it included. Proxies and load balancers keep a
+/// connection for 60 s; the server must not be the first to close it, or it could do so while a request is on its way.
+const HEAD_WITHIN: Duration = Duration::from_secs(75);
 /// Requests at a time on one HTTP/2 connection.
 const STREAMS: u32 = 128;
 /// HTTP/2 has no timeout on heads; a silent peer is asked whether it is still there.

@@ -51,12 +51,11 @@ mod tests {
     use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
 
-    async fn told(sent: &[&[u8]]) -> Option<Protocol> {
+    async fn told(sent: &[&[u8]], within: Duration) -> Option<Protocol> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
-        let looking =
-            tokio::spawn(async move { protocol(&stream, Duration::from_millis(200)).await.unwrap() });
+        let looking = tokio::spawn(async move { protocol(&stream, within).await.unwrap() });
         for part in sent {
             client.write_all(part).await.unwrap();
             sleep(Duration::from_millis(15)).await;
@@ -66,14 +65,16 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_bytes_tell() {
-        assert_eq!(told(&[b"POST / HTTP/1.1\r\n"]).await, Some(Protocol::Http1));
-        assert_eq!(told(&[b"PRI * HTTP/2.0", b"\r\n\r\nSM\r\n\r\n"]).await, Some(Protocol::Http2));
-        assert_eq!(told(&[b"PRI * HTTP/2.0", b"\r\n\r\nMS\r\n\r\n"]).await, Some(Protocol::Http1));
+        let within = Duration::from_secs(60);
+        assert_eq!(told(&[b"POST / HTTP/1.1\r\n"], within).await, Some(Protocol::Http1));
+        assert_eq!(told(&[b"PRI * HTTP/2.0", b"\r\n\r\nSM\r\n\r\n"], within).await, Some(Protocol::Http2));
+        assert_eq!(told(&[b"PRI * HTTP/2.0", b"\r\n\r\nMS\r\n\r\n"], within).await, Some(Protocol::Http1));
     }
 
     #[tokio::test]
     async fn silence_is_not_waited_for() {
-        assert_eq!(told(&[]).await, None);
-        assert_eq!(told(&[b"PRI"]).await, None);
+        let within = Duration::from_millis(50);
+        assert_eq!(told(&[], within).await, None);
+        assert_eq!(told(&[b"PRI"], within).await, None);
     }
 }

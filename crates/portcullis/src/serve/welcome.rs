@@ -29,7 +29,7 @@ pub(super) fn text(setup: &Setup, address: SocketAddr, parts: &Parts, first_star
     }
     line("add", &"portcullis site add NAME --origin https://www.example.com");
     if setup.dev {
-        line("--dev", &"visitor limits are off, vendor test keys and default secrets are accepted");
+        line("--dev", &"visitor limits are off and the vendors' test keys are accepted");
     }
     text
 }

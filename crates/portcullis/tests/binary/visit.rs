@@ -1,5 +1,7 @@
 //! A visitor and a backend against a running server, through the binary's own client.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
@@ -118,6 +120,21 @@ fn a_running_server_takes_changes_over_and_counts() {
     });
     text(data, &["site", "remove", &key]);
     until(|| solve().is_none().then_some(()));
+}
+
+#[test]
+fn connections_that_say_nothing_do_not_hold_up_the_end() {
+    let data = tempdir().unwrap();
+    let server = Server::start(data.path());
+    let address = server.base.strip_prefix("http://").unwrap().to_owned();
+    let silent = TcpStream::connect(&address).unwrap();
+    let mut idle = TcpStream::connect(&address).unwrap();
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    assert!(idle.read(&mut [0; 512]).unwrap() > 0);
+    let (code, log) = server.stop();
+    assert_eq!(code, Some(0));
+    assert!(!log.contains("cut off"), "{log}");
+    drop(silent);
 }
 
 #[test]
