@@ -155,6 +155,8 @@ const PREFACE_WITHIN: Duration = Duration::from_secs(10);
 /// How long a request's head may take, the idle time before it included. Proxies and load balancers keep a
 /// connection for 60 s; the server must not be the first to close it, or it could do so while a request is on its way.
 const HEAD_WITHIN: Duration = Duration::from_secs(75);
+/// How long a peer may take nothing of an answer.
+const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 /// Requests at a time on one HTTP/2 connection.
 const STREAMS: u32 = 128;
 /// HTTP/2 has no timeout on heads; a silent peer is asked whether it is still there.
