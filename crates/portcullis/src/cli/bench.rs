@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use portcullis_engine::{
-    ChallengeForm, ClaimedOrigin, Clock, Engine, Issue, MasterKey, NewSite, Parameters, Redeem, Site,
-    SiteSettings, Siteverify, SystemClock, SystemEntropy, Visitor,
+    Challenge, ChallengeForm, ClaimedOrigin, Clock, Engine, Entropy, Issue, MasterKey, NewSite, Parameters,
+    Redeem, Site, SiteSettings, Siteverify, SystemClock, SystemEntropy, Token, Visitor,
 };
 use portcullis_pow::{Puzzle, salted, seeded, verify};
 use portcullis_store::sqlite::Database;
@@ -90,69 +90,92 @@ fn verify_seeded() -> Result<Figure, Failure> {
 
 /// Issue, redeem and siteverify in memory: all of a visit but HTTP and the disk.
 async fn cycle() -> Result<Vec<Figure>, Failure> {
-    let (engine, site) = engine().await?;
-    let visitor =
-        Visitor { address: [127, 0, 0, 1].into(), origin: ClaimedOrigin::Absent, shared_address: true };
-    let mut issued = Vec::with_capacity(CYCLES);
-    let issue = time(async || {
-        for _ in 0..CYCLES {
-            let issue =
-                Issue { site_key: Some(site.site_key()), visitor: &visitor, action: None, cdata: None };
-            issued.extend(engine.issue(issue).await);
-        }
-    });
-    let issue = issue.await;
+    let gate = InMemory::open().await?;
+    let (issue, issued) = time(gate.issue()).await;
     let mut solved = Vec::with_capacity(CYCLES);
     for challenge in issued {
         let puzzles = challenge.puzzles.map(Iterator::collect::<Vec<Puzzle>>).unwrap_or_default();
         solved.push((challenge.token, solve_all(&puzzles)?));
     }
-    let mut tokens = Vec::with_capacity(CYCLES);
-    let redeem = time(async || {
-        for (token, solutions) in &solved {
-            let redeem = Redeem { site_key: Some(site.site_key()), visitor: &visitor, token, solutions };
-            tokens.extend(engine.redeem(redeem).await);
-        }
-    });
-    let redeem = redeem.await;
-    let ask = async |secret: &str, token: &str| {
-        let question = Siteverify {
-            secret: Some(secret),
-            response: Some(token),
-            site_key: None,
-            remote_ip: None,
-            idempotency_key: None,
-            caller: &visitor,
-        };
-        engine.siteverify(question).await.is_ok()
-    };
-    let mut accepted = 0;
-    let siteverify = time(async || {
-        for token in &tokens {
-            accepted += usize::from(ask(site.secret().expose(), &token.value).await);
-        }
-    });
-    let siteverify = siteverify.await;
+    let (redeem, tokens) = time(gate.redeem(&solved)).await;
+    let (siteverify, accepted) = time(gate.siteverify(gate.site.secret().expose(), &tokens)).await;
+    let (junk, _) = time(gate.siteverify("sk_of_nobody_0123456789abcdef0123456789", &tokens)).await;
     if accepted != CYCLES {
         return Err(Failure::line(format!("{accepted} of {CYCLES} visits succeeded")));
     }
-    let junk = time(async || {
-        for token in &tokens {
-            ask("sk_of_nobody_0123456789abcdef0123456789", &token.value).await;
-        }
-    });
     Ok(vec![
         Figure::new("issue a challenge of 50 puzzles, sealed", issue, CYCLES),
         Figure::new("redeem it: open, verify, seal the token; in memory", redeem, CYCLES),
         Figure::new("siteverify a token: open, spend; in memory", siteverify, CYCLES),
-        Figure::new("siteverify with a wrong secret", junk.await, CYCLES),
+        Figure::new("siteverify with a wrong secret", junk, CYCLES),
     ])
+}
+
+/// An engine in memory with one site, whose puzzles are many and easy, and one visitor without limits.
+struct InMemory {
+    engine: Engine,
+    site: Arc<Site>,
+    visitor: Visitor,
+}
+
+impl InMemory {
+    async fn open() -> Result<Self, Failure> {
+        let master_key = MasterKey::generate(&SystemEntropy);
+        let engine = gate::start(&Config::default(), memory::open(), master_key).await?;
+        let settings = SiteSettings {
+            cap_challenge: Some(ChallengeForm::Salted),
+            count: Some(50),
+            difficulty: Some(1),
+            ..SiteSettings::default()
+        };
+        let site = engine.add_site(NewSite { name: "bench".to_owned(), secret: None, settings }).await?;
+        let address = [127, 0, 0, 1].into();
+        let visitor = Visitor { address, origin: ClaimedOrigin::Absent, shared_address: true };
+        Ok(Self { engine, site, visitor })
+    }
+
+    async fn issue(&self) -> Vec<Challenge> {
+        let mut issued = Vec::with_capacity(CYCLES);
+        for _ in 0..CYCLES {
+            let site_key = Some(self.site.site_key());
+            let issue = Issue { site_key, visitor: &self.visitor, action: None, cdata: None };
+            issued.extend(self.engine.issue(issue).await);
+        }
+        issued
+    }
+
+    async fn redeem(&self, solved: &[(String, Vec<u64>)]) -> Vec<Token> {
+        let mut tokens = Vec::with_capacity(CYCLES);
+        for (token, solutions) in solved {
+            let site_key = Some(self.site.site_key());
+            let redeem = Redeem { site_key, visitor: &self.visitor, token, solutions };
+            tokens.extend(self.engine.redeem(redeem).await);
+        }
+        tokens
+    }
+
+    /// Answers how many were accepted.
+    async fn siteverify(&self, secret: &str, tokens: &[Token]) -> usize {
+        let mut accepted = 0;
+        for token in tokens {
+            let question = Siteverify {
+                secret: Some(secret),
+                response: Some(&token.value),
+                site_key: None,
+                remote_ip: None,
+                idempotency_key: None,
+                caller: &self.visitor,
+            };
+            accepted += usize::from(self.engine.siteverify(question).await.is_ok());
+        }
+        accepted
+    }
 }
 
 /// Spends on the embedded store, as many at a time as a busy server has.
 async fn spends(folder: Option<PathBuf>) -> Result<Vec<Figure>, Failure> {
     let mut bytes = [0; 8];
-    portcullis_engine::Entropy::fill(&SystemEntropy, &mut bytes);
+    SystemEntropy.fill(&mut bytes);
     let name = format!("portcullis-bench-{:016x}", u64::from_ne_bytes(bytes));
     let folder = DataFolder::create(&folder.unwrap_or_else(std::env::temp_dir).join(name))?;
     let mut figures = Vec::new();
@@ -161,7 +184,7 @@ async fn spends(folder: Option<PathBuf>) -> Result<Vec<Figure>, Failure> {
         ("spend a token, durable to power loss, 64 at a time", Durability::PowerLoss),
     ] {
         let database = Database::open(&folder.database(), durability.into())?;
-        let elapsed = time(async || spend_all(&database.stores()).await).await;
+        let (elapsed, ()) = time(spend_all(&database.stores())).await;
         figures.push(Figure::new(name, elapsed, SPENDERS * SPENDS));
         database.close()?;
     }
@@ -176,7 +199,7 @@ async fn spend_all(stores: &Stores) {
         tokio::spawn(async move {
             for _ in 0..SPENDS {
                 let mut nonce = [0; 16];
-                portcullis_engine::Entropy::fill(&SystemEntropy, &mut nonce);
+                SystemEntropy.fill(&mut nonce);
                 let challenge = ChallengeId::new(now, nonce);
                 let keep_until = now.plus(60_000);
                 let spending =
@@ -189,20 +212,6 @@ async fn spend_all(stores: &Stores) {
     for spender in spenders.collect::<Vec<_>>() {
         let _ = spender.await;
     }
-}
-
-/// An engine in memory with one site whose puzzles are many and easy.
-async fn engine() -> Result<(Engine, Arc<Site>), Failure> {
-    let master_key = MasterKey::generate(&SystemEntropy);
-    let engine = gate::start(&Config::default(), memory::open(), master_key).await?;
-    let settings = SiteSettings {
-        cap_challenge: Some(ChallengeForm::Salted),
-        count: Some(50),
-        difficulty: Some(1),
-        ..SiteSettings::default()
-    };
-    let site = engine.add_site(NewSite { name: "bench".to_owned(), secret: None, settings }).await?;
-    Ok((engine, site))
 }
 
 fn cap_parameters() -> Result<Parameters, Failure> {
@@ -227,10 +236,10 @@ fn repeated(name: &'static str, mut once: impl FnMut() -> bool) -> Figure {
     Figure::new(name, rounds[ROUNDS / 2], times)
 }
 
-async fn time(work: impl AsyncFnOnce()) -> Duration {
+async fn time<T>(work: impl Future<Output = T>) -> (Duration, T) {
     let start = now();
-    work().await;
-    start.elapsed()
+    let outcome = work.await;
+    (start.elapsed(), outcome)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a measurement is about real time")]
