@@ -63,7 +63,8 @@ pub async fn run(
     let tokens = Rc::new(RefCell::new(Vec::with_capacity(number)));
     let (collected, shared) = (tokens.clone(), requests.clone());
     let redeem = each(server, connections, for_steps.to_vec(), async move |connection, redeem: &Vec<u8>| {
-        collected.borrow_mut().push(siteverify(connection.send(redeem).await?, &shared.secret)?);
+        let verify = siteverify(connection.send(redeem).await?, &shared.secret)?;
+        collected.borrow_mut().push(verify);
         Ok(())
     })
     .await?;

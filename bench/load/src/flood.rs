@@ -3,10 +3,13 @@
 use std::cell::Cell;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use tokio::task::LocalSet;
 
 use crate::connection::{Connection, post};
@@ -63,41 +66,56 @@ impl Flood {
         Ok(json!({ "per_second": per_second, "statuses": statuses, "latency": latency }))
     }
 
-    /// `rate` requests per second for `seconds`, sent when they are due.
+    /// `rate` requests per second for `seconds`, sent when they are due whether or not the earlier are answered.
     pub async fn steady(
         self,
         server: SocketAddr,
         connections: usize,
         rate: u64,
         seconds: u64,
-    ) -> anyhow::Result<()> {
-        let flood = Rc::new(self);
+    ) -> anyhow::Result<Value> {
+        let (flood, next) = (Rc::new(self), Rc::new(Cell::new(0)));
+        let due = Arc::new(Semaphore::new(0));
+        let metronome = beat(due.clone(), rate, rate * seconds);
         let local = LocalSet::new();
-        let start = Instant::now() + Duration::from_millis(50);
         let mut tasks = Vec::new();
-        for lane in 0..connections {
-            let flood = flood.clone();
+        for _ in 0..connections {
+            let (flood, next, due) = (flood.clone(), next.clone(), due.clone());
             tasks.push(local.spawn_local(async move {
                 let mut connection = Connection::open(server).await?;
-                let mut n = lane;
-                while n < (rate * seconds) as usize {
-                    let due = start + Duration::from_secs_f64(n as f64 / rate as f64);
-                    tokio::time::sleep_until(due.into()).await;
-                    connection.send(&flood.request(n)).await?;
-                    n += connections;
+                while let Ok(permit) = due.acquire().await {
+                    permit.forget();
+                    connection.send(&flood.request(next.replace(next.get() + 1))).await?;
                 }
                 anyhow::Ok(())
             }));
         }
         local.await;
+        metronome.join().map_err(|_| anyhow::anyhow!("the metronome stopped"))?;
         for task in tasks {
             task.await??;
         }
-        Ok(())
+        Ok(json!({ "answered": next.get(), "due": rate * seconds }))
     }
 
     fn request(&self, n: usize) -> Vec<u8> {
         let number = n.to_string();
         post(&self.path.replace("{n}", &number), &self.content_type, &self.body.replace("{n}", &number))
     }
+}
+
+/// Lets `rate` requests per second go, `number` in all, from a thread of its own: tokio's timers tick in
+/// milliseconds, and twenty requests at once are another load than a few.
+fn beat(due: Arc<Semaphore>, rate: u64, number: u64) -> JoinHandle<()> {
+    spawn(move || {
+        let (start, mut sent) = (Instant::now(), 0);
+        while sent < number {
+            sleep(Duration::from_micros(250));
+            let until_now = (start.elapsed().as_secs_f64() * rate as f64) as u64;
+            due.add_permits((until_now.min(number) - sent) as usize);
+            sent = until_now.min(number);
+        }
+        // What is still due is dropped with the semaphore; the probe has seen enough by then.
+        due.close();
+    })
 }

@@ -45,16 +45,20 @@ enum Command {
         #[arg(long, default_value_t = 300_000)]
         number: usize,
     },
-    /// The same request at a fixed rate, whether or not it is answered in time, for some seconds, with the
-    /// latency of `POST /{site_key}/challenge` beside it.
+    /// The same request at a fixed rate, whether or not it is answered in time, for some seconds.
     Steady {
-        site_key: String,
         #[command(flatten)]
         flood: flood::Flood,
-        /// Requests per second; 0 for the probe alone.
+        /// Requests per second.
         #[arg(long, default_value_t = 20_000)]
         rate: u64,
         #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
+    /// The latency of `POST /cap/{site_key}/challenge` for one visitor who asks again a millisecond after each answer.
+    Probe {
+        site_key: String,
+        #[arg(long, default_value_t = 8)]
         seconds: u64,
     },
 }
@@ -69,13 +73,10 @@ fn main() -> anyhow::Result<()> {
             runtime.block_on(cycles::run(server, connections, &site_key, &secret, number))?
         }
         Command::Flood { flood, number } => runtime.block_on(flood.run(server, connections, number))?,
-        Command::Steady { site_key, flood, rate, seconds } => {
-            let probe = probe::start(server, &site_key, seconds);
-            if rate > 0 {
-                runtime.block_on(flood.steady(server, connections, rate, seconds))?;
-            }
-            probe.join().map_err(|_| anyhow::anyhow!("the probe stopped"))??
+        Command::Steady { flood, rate, seconds } => {
+            runtime.block_on(flood.steady(server, connections, rate, seconds))?
         }
+        Command::Probe { site_key, seconds } => probe::run(server, &site_key, seconds)?,
     };
     println!("{report}");
     Ok(())

@@ -1,8 +1,8 @@
-//! A visitor beside the load: what `/challenge` costs one who asks a hundred times a second.
+//! A visitor beside the load: what `/challenge` costs one who asks again a millisecond after each answer.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::thread::{JoinHandle, sleep, spawn};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -10,23 +10,19 @@ use serde_json::Value;
 use crate::connection::{head, post};
 use crate::latency::Latencies;
 
-/// Starts asking, on a thread of its own so that the load does not delay it. The first second does not count.
-pub fn start(server: SocketAddr, site_key: &str, seconds: u64) -> JoinHandle<anyhow::Result<Value>> {
+/// Asks and waits in turn.
+pub fn run(server: SocketAddr, site_key: &str, seconds: u64) -> anyhow::Result<Value> {
     let request = post(&format!("/cap/{site_key}/challenge"), "application/json", "");
-    spawn(move || {
-        let mut stream = TcpStream::connect(server)?;
-        stream.set_nodelay(true)?;
-        let (start, mut latencies) = (Instant::now(), Latencies::default());
-        while start.elapsed() < Duration::from_secs(seconds) {
-            sleep(Duration::from_millis(10));
-            let sent = Instant::now();
-            exchange(&mut stream, &request)?;
-            if start.elapsed() > Duration::from_secs(1) {
-                latencies.push(sent.elapsed());
-            }
-        }
-        Ok(latencies.summary())
-    })
+    let mut stream = TcpStream::connect(server)?;
+    stream.set_nodelay(true)?;
+    let (start, mut latencies) = (Instant::now(), Latencies::default());
+    while start.elapsed() < Duration::from_secs(seconds) {
+        sleep(Duration::from_millis(1));
+        let sent = Instant::now();
+        exchange(&mut stream, &request)?;
+        latencies.push(sent.elapsed());
+    }
+    Ok(latencies.summary())
 }
 
 fn exchange(stream: &mut TcpStream, request: &[u8]) -> anyhow::Result<()> {

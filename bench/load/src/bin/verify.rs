@@ -17,8 +17,10 @@ fn main() -> anyhow::Result<()> {
         [_, "solve", token] => println!("{}", json!(solutions(seeded(token, parameters))?)),
         [_, "time", token] => {
             let key = [7; 32];
-            let (from_token, from_key) = (solutions(seeded(token, parameters))?, solutions(salted(&key, parameters))?);
-            let seeded = time(|| verify(seeded(black_box(token), parameters), black_box(&from_token)).is_ok());
+            let (from_token, from_key) =
+                (solutions(seeded(token, parameters))?, solutions(salted(&key, parameters))?);
+            let seeded =
+                time(|| verify(seeded(black_box(token), parameters), black_box(&from_token)).is_ok());
             let salted = time(|| verify(salted(black_box(&key), parameters), black_box(&from_key)).is_ok());
             println!("{}", json!({ "seeded_ns": seeded, "salted_ns": salted }));
         }
