@@ -80,12 +80,17 @@ impl Engine {
     }
 
     /// The site with this key or, where no key is named, the default site: the one in the configuration, else
-    /// the oldest.
+    /// the oldest that lists an origin (the demo lists none), else the oldest.
     #[must_use]
     pub fn site_or_default(&self, site_key: Option<&str>) -> Option<Arc<Site>> {
         match site_key.or(self.default_site.as_deref()) {
             Some(site_key) => self.site(site_key),
-            None => self.directory.snapshot().oldest_first.first().cloned(),
+            None => {
+                let snapshot = self.directory.snapshot();
+                let mut sites = snapshot.oldest_first.iter();
+                let listed = sites.clone().find(|site| !site.settings.origins.is_empty());
+                listed.or(sites.next()).cloned()
+            }
         }
     }
 
@@ -119,9 +124,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether the hot store answers: asks it a question that changes nothing.
+    /// Whether the stores answer. The hot one is asked to do what it does anyway, on the way that spends take.
     pub async fn ready(&self) -> Result<(), StoreError> {
-        self.stores.tokens.purge(0, self.clock.now()).await?;
+        self.stores.tokens.purge(1, self.clock.now()).await?;
         self.stores.sites.revision().await.map(drop)
     }
 

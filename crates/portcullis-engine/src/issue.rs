@@ -1,5 +1,7 @@
 //! Issuing a challenge.
 
+use std::fmt;
+
 use portcullis_pow::{Parameters, Salted};
 use portcullis_store::{ChallengeId, StoreError};
 
@@ -23,7 +25,7 @@ pub struct Issue<'a> {
 }
 
 /// A challenge, ready to be sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Challenge {
     /// What must come back with the solutions.
     pub token: String,
@@ -33,6 +35,16 @@ pub struct Challenge {
     pub puzzles: Option<Salted>,
     /// From when on it is too late.
     pub expires_at: UnixMs,
+}
+
+impl fmt::Debug for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { parameters, expires_at, .. } = self;
+        f.debug_struct("Challenge")
+            .field("parameters", parameters)
+            .field("expires_at", expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there is no challenge.
@@ -101,9 +113,14 @@ impl Engine {
             origin: admitted.origin,
             action,
             cdata,
-            visitor: self.vault.visitor(&as_ipv6(command.visitor.network()).octets()),
+            visitor: self.network_digest(command.visitor),
         };
         self.write_challenge(site, harder(site.resolved.parameters, doublings), bindings, now)
+    }
+
+    /// What a form's address is compared with later; zero where the address may stand for many visitors.
+    fn network_digest(&self, visitor: &Visitor) -> [u8; 8] {
+        if visitor.shared_address { [0; 8] } else { self.vault.visitor(&as_ipv6(visitor.network()).octets()) }
     }
 
     fn write_challenge(

@@ -3,7 +3,7 @@
 //! Within the quota nothing changes. Beyond it the work doubles with every further burst: honest visitors behind
 //! a busy address still pass, and a flood pays. Only far beyond it is an answer refused.
 
-use portcullis_store::{Level, Limits, Quota, StoreError, UnixMs};
+use portcullis_store::{Level, LimitKey, Limits, Quota, StoreError, UnixMs};
 use serde::{Deserialize, Serialize};
 
 use crate::{Parameters, SiteId, Visitor};
@@ -108,44 +108,38 @@ impl VisitorLimits<'_> {
         Ok(Ok(u8::try_from(beyond).unwrap_or(DOUBLINGS_MAX).min(DOUBLINGS_MAX)))
     }
 
-    /// Counts a redeem of what we never issued.
+    /// Counts a redeem that continues no valid challenge: of what we never issued, or of what was redeemed before.
+    /// Apart from the challenges, so that one visitor's junk does not refuse them to others behind its address.
     pub(crate) async fn junk(
         &self,
         visitor: &Visitor,
         site: SiteId,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
-        if self.stand_down(visitor) {
-            return Ok(Ok(()));
-        }
-        let hard = self.settings.hard();
-        Ok(refuse_beyond(hard, self.store.hit(&visitor.limit_key(HARD, Some(site)), hard, now).await?))
+        self.count(visitor.limit_key(JUNK, Some(site)), visitor, self.settings.hard(), now).await
     }
 
-    /// Whether this address has sent too many wrong secrets to be listened to.
-    pub(crate) async fn secrets(
+    /// Counts a wrong secret. Beyond the quota the caller is told to wait.
+    pub(crate) async fn wrong_secret(
         &self,
         visitor: &Visitor,
+        now: UnixMs,
+    ) -> Result<Result<(), RateLimited>, StoreError> {
+        self.count(visitor.limit_key(SECRETS, None), visitor, self.settings.secrets(), now).await
+    }
+
+    /// Counts a hit against a quota beyond which it is refused.
+    async fn count(
+        &self,
+        key: LimitKey,
+        visitor: &Visitor,
+        quota: Quota,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
         if self.stand_down(visitor) {
             return Ok(Ok(()));
         }
-        let quota = self.settings.secrets();
-        let level = self.store.level(&visitor.limit_key(SECRETS, None), quota, now).await?;
-        Ok(if level.hits >= quota.burst {
-            Err(RateLimited { retry_after_ms: level.retry_after_ms.max(1) })
-        } else {
-            Ok(())
-        })
-    }
-
-    /// Counts a wrong secret.
-    pub(crate) async fn wrong_secret(&self, visitor: &Visitor, now: UnixMs) -> Result<(), StoreError> {
-        if !self.stand_down(visitor) {
-            self.store.hit(&visitor.limit_key(SECRETS, None), self.settings.secrets(), now).await?;
-        }
-        Ok(())
+        Ok(refuse_beyond(quota, self.store.hit(&key, quota, now).await?))
     }
 
     fn stand_down(&self, visitor: &Visitor) -> bool {
@@ -175,6 +169,7 @@ pub(crate) const DOUBLINGS_MAX: u8 = 8;
 const SOFT: u8 = 1;
 const HARD: u8 = 2;
 const SECRETS: u8 = 3;
+const JUNK: u8 = 4;
 
 #[cfg(test)]
 mod tests {

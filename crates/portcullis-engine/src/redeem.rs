@@ -1,5 +1,7 @@
 //! Redeeming a solved challenge for a token.
 
+use std::fmt;
+
 use portcullis_pow::{Solved, Unsolved};
 use portcullis_store::{Redemption as LedgerRedemption, StoreError, UnixMs};
 
@@ -8,7 +10,7 @@ use crate::mint::{Redemption, Work, mint};
 use crate::{ChallengeFacts, ChallengeForm, Engine, Event, OriginRefused, Site, Visitor};
 
 /// A visitor's solutions.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Redeem<'a> {
     /// The site; absent for the default one.
     pub site_key: Option<&'a str>,
@@ -20,6 +22,13 @@ pub struct Redeem<'a> {
     pub solutions: &'a [u64],
 }
 
+impl fmt::Debug for Redeem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { site_key, visitor, .. } = self;
+        f.debug_struct("Redeem").field("site_key", site_key).field("visitor", visitor).finish_non_exhaustive()
+    }
+}
+
 /// A token for the site's backend to verify.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
@@ -29,8 +38,8 @@ pub struct Token {
     pub expires_at: UnixMs,
 }
 
-impl std::fmt::Debug for Token {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token").field("value", &"***").field("expires_at", &self.expires_at).finish()
     }
 }
@@ -168,7 +177,13 @@ impl Engine {
             first_allowed,
             reissues: if again_allowed { format.reissues() } else { 0 },
         };
-        let redemption = Redemption::from_ledger(self.stores.tokens.redeem(&redemption, now).await?)?;
+        let redemption = match Redemption::from_ledger(self.stores.tokens.redeem(&redemption, now).await?) {
+            Ok(redemption) => redemption,
+            Err(refused) => {
+                self.visitor_limits().junk(command.visitor, site.id, now).await??;
+                return Err(refused);
+            }
+        };
         let tools = (site, format, &*self.entropy);
         mint(admitted.policy, Work::Solved(solved), redemption, challenge, token_expires_at, tools)
             .ok_or_else(|| {

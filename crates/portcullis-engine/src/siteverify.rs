@@ -1,5 +1,6 @@
 //! Verifying a token for the site's backend, once.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use portcullis_store::{Spending, Spent, StoreError, UnixMs};
@@ -13,7 +14,7 @@ use crate::visitor::{as_ipv6, network};
 use crate::{Engine, Event, Origin, Site, TokenFacts, Visitor};
 
 /// A backend's question.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Siteverify<'a> {
     /// The site's secret key; absent where the request had none.
     pub secret: Option<&'a str>,
@@ -27,6 +28,17 @@ pub struct Siteverify<'a> {
     pub idempotency_key: Option<&'a str>,
     /// Who asks: the backend, not the visitor.
     pub caller: &'a Visitor,
+}
+
+impl fmt::Debug for Siteverify<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { site_key, remote_ip, caller, .. } = self;
+        f.debug_struct("Siteverify")
+            .field("site_key", site_key)
+            .field("remote_ip", remote_ip)
+            .field("caller", caller)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a token proved.
@@ -154,17 +166,17 @@ impl Engine {
     ) -> Result<std::sync::Arc<Site>, SiteverifyError> {
         let secret =
             command.secret.filter(|secret| !secret.is_empty()).ok_or(SiteverifyError::MissingSecret)?;
-        self.visitor_limits().secrets(command.caller, now).await??;
         let index = self.vault.index(secret);
-        let snapshot = self.directory.snapshot();
-        match snapshot.by_secret.get(&index).filter(|site| site.secret.is(secret)) {
-            Some(site) => Ok(site.clone()),
-            None => {
-                self.visitor_limits().wrong_secret(command.caller, now).await?;
-                self.tally.wrong_secret();
-                Err(SiteverifyError::UnknownSecret)
-            }
+        let known =
+            self.directory.snapshot().by_secret.get(&index).filter(|site| site.secret.is(secret)).cloned();
+        if let Some(site) = known {
+            // Looked up before any limit: 256 bits are not guessed, and whoever shares a backend's address must not
+            // be able to close its site.
+            return Ok(site);
         }
+        self.tally.wrong_secret();
+        self.visitor_limits().wrong_secret(command.caller, now).await??;
+        Err(SiteverifyError::UnknownSecret)
     }
 
     async fn siteverify_for(

@@ -63,7 +63,7 @@ async fn posts_that_continue_a_valid_challenge_do_not_count_and_junk_does() {
 }
 
 #[tokio::test]
-async fn wrong_secrets_are_limited_per_address() {
+async fn wrong_secrets_are_limited_per_address_and_lock_no_right_one_out() {
     let gate = Gate::open().await;
     let (guesser, own) = (from("203.0.113.5"), gate.token().await);
     let guess =
@@ -73,6 +73,18 @@ async fn wrong_secrets_are_limited_per_address() {
     }
     assert_eq!(guess().await.unwrap_err().code(), "rate_limited");
     let right = Siteverify { response: Some(&own.value), caller: &guesser, ..question(&gate.site) };
-    assert_eq!(gate.ask(right).await.unwrap_err().code(), "rate_limited");
-    gate.verify(&own).await.unwrap();
+    gate.ask(right).await.unwrap();
+}
+
+#[tokio::test]
+async fn junk_and_replays_are_refused_after_a_while_and_challenges_are_not() {
+    let gate = Gate::open().await;
+    let challenge = gate.issue().await.unwrap();
+    gate.redeem(&challenge).await.unwrap();
+    let mut codes = Vec::new();
+    for _ in 0..1300 {
+        codes.push(gate.redeem(&challenge).await.unwrap_err().code());
+    }
+    assert_eq!((codes[0], codes[1299]), ("already_redeemed", "rate_limited"));
+    gate.issue().await.unwrap();
 }

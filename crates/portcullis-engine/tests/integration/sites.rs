@@ -91,3 +91,15 @@ async fn what_happened_is_counted_per_site() {
     assert_eq!(gate.engine.statistics(None, 60).await.unwrap().challenges, 0);
     assert_eq!(gate.engine.statistics(None, 24 * 60).await.unwrap().challenges, 1);
 }
+
+#[tokio::test]
+async fn the_default_site_is_the_oldest_that_lists_an_origin() {
+    let demo = SiteSettings::default();
+    let gate = Gate::with(demo, portcullis_engine::LimitSettings::default()).await;
+    assert_eq!(gate.engine.site_or_default(None).unwrap().site_key(), gate.site.site_key());
+    let new = |name: &str| NewSite { name: name.to_owned(), secret: None, settings: light() };
+    let first = gate.engine.add_site(new("first")).await.unwrap();
+    gate.clock.advance(1000);
+    gate.engine.add_site(new("second")).await.unwrap();
+    assert_eq!(gate.engine.site_or_default(None).unwrap().site_key(), first.site_key());
+}

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use portcullis_engine::{Issue, NewSite, Reason, Siteverify, SiteverifyError, Token};
+use portcullis_engine::{Issue, NewSite, Reason, Redeem, Siteverify, SiteverifyError, Token, Visitor};
 
 use crate::gate::{Gate, MINUTE, START, claiming, light, question, visitor};
 
@@ -153,4 +153,27 @@ async fn a_busy_address_is_a_reason_and_a_risk() {
     }
     let verdict = gate.verify(&gate.token().await).await.unwrap();
     assert_eq!((verdict.risk, verdict.reasons), (0.2, vec![Reason::BusyAddress]));
+}
+
+#[tokio::test]
+async fn an_address_of_many_is_compared_with_nothing() {
+    let gate = Gate::open().await;
+    let shared = Visitor { shared_address: true, ..visitor() };
+    let token = gate.redeem(&gate.issue_to(&shared).await.unwrap()).await.unwrap();
+    let remote_ip = Some("203.0.113.9".parse().unwrap());
+    let asked = Siteverify { response: Some(&token.value), remote_ip, ..question(&gate.site) };
+    assert_eq!(gate.ask(asked).await.unwrap().reasons, []);
+}
+
+#[tokio::test]
+async fn commands_print_neither_secrets_nor_tokens() {
+    let gate = Gate::open().await;
+    let (challenge, token) = (gate.issue().await.unwrap(), gate.token().await);
+    let asked = Siteverify { response: Some(&token.value), ..question(&gate.site) };
+    let visitor = visitor();
+    let redeem = Redeem { site_key: None, visitor: &visitor, token: &challenge.token, solutions: &[] };
+    let printed = format!("{asked:?} {redeem:?} {challenge:?} {token:?} {:?}", gate.site);
+    for secret in [gate.site.secret().expose(), &token.value, &challenge.token] {
+        assert!(!printed.contains(secret));
+    }
 }
