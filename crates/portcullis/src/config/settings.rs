@@ -180,7 +180,7 @@ pub(super) const SETTINGS: [Setting; 20] = [
         key: "default_site",
         kind: Kind::Text,
         allowed: "a site key",
-        about: "The site that answers at `/cap/challenge` and `/cap/redeem`. Unset: the oldest site.",
+        about: "The site that answers at `/cap/challenge` and `/cap/redeem`. Unset: the oldest site that lists an origin.",
     },
     Setting {
         section: "siteverify",

@@ -240,7 +240,7 @@ fn accepts_json(headers: &HeaderMap) -> bool {
 /// The moment in UTC; empty for one that no calendar has.
 pub(super) fn rfc3339(moment: UnixMs) -> String {
     let moment = i64::try_from(moment.0).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    moment.map(|moment| moment.to_string()).unwrap_or_default()
+    moment.map(|moment| format!("{moment:.3}")).unwrap_or_default()
 }
 
 const FORM: &str = include_str!("../../../../web/dist/index.html");
@@ -265,6 +265,7 @@ mod tests {
     #[test]
     fn moments_are_written_in_utc() {
         assert_eq!(rfc3339(UnixMs(1_767_225_600_123)), "2026-01-01T00:00:00.123Z");
+        assert_eq!(rfc3339(UnixMs(1_767_225_600_030)), "2026-01-01T00:00:00.030Z");
         assert_eq!(rfc3339(UnixMs(u64::MAX)), "");
     }
 }

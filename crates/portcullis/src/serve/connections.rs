@@ -4,7 +4,7 @@
 //! how long a request's head may take, how large it may be.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
@@ -31,6 +32,7 @@ pub(super) struct Connections {
     http1: Arc<Builder<TokioExecutor>>,
     http2: Arc<Builder<TokioExecutor>>,
     places: Arc<Semaphore>,
+    proxies: Vec<IpNet>,
     graceful: GracefulShutdown,
     /// Dropped to say that the server stops.
     running: watch::Sender<()>,
@@ -38,7 +40,10 @@ pub(super) struct Connections {
 
 impl Connections {
     /// Serves `app` to at most `most` connections at a time, and never to more than the system has files for.
-    pub(super) fn new(app: Router, most: u32) -> Self {
+    ///
+    /// HTTP/2 is for `proxies` and this machine: a peer that opens many streams and takes no answer makes the server
+    /// hold every one of them, so only those may who are trusted not to.
+    pub(super) fn new(app: Router, most: u32, proxies: Vec<IpNet>) -> Self {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let possible = open_files::limit()
             .map_or(most, |limit| limit.saturating_sub(open_files::RESERVED).clamp(1, most));
@@ -53,6 +58,7 @@ impl Connections {
             http1: Arc::new(http().http1_only()),
             http2: Arc::new(http().http2_only()),
             places: Arc::new(Semaphore::new(possible)),
+            proxies,
             graceful: GracefulShutdown::new(),
             running: watch::Sender::new(()),
         }
@@ -99,6 +105,7 @@ impl Connections {
         let (http1, http2) = (self.http1.clone(), self.http2.clone());
         let watcher: Watcher = self.graceful.watcher();
         let mut running = self.running.subscribe();
+        let is_trusted = self.speaks_http2(peer.ip());
         tokio::spawn(async move {
             // Answers are small and whole; waiting to fill a packet only delays them.
             let _ = stream.set_nodelay(true);
@@ -109,7 +116,9 @@ impl Connections {
             };
             let http = match protocol {
                 Ok(Some(Protocol::Http1)) => http1,
-                Ok(Some(Protocol::Http2)) => http2,
+                Ok(Some(Protocol::Http2)) if is_trusted => http2,
+                // HTTP/1 tells it that it is misunderstood.
+                Ok(Some(Protocol::Http2)) => http1,
                 Ok(None) | Err(_) => return,
             };
             let stream = TokioIo::new(Impatient::new(stream, TAKEN_WITHIN));
@@ -120,6 +129,11 @@ impl Connections {
             }
             drop(place);
         });
+    }
+
+    fn speaks_http2(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        peer.is_loopback() || self.proxies.iter().any(|network| network.contains(&peer))
     }
 }
 

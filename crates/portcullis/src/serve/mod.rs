@@ -73,8 +73,14 @@ async fn serve(setup: &Setup) -> Result<(), Failure> {
         clock: Arc::new(SystemClock),
     };
     let welcome = welcome::text(setup, address, &parts, first_start);
-    let connections = Connections::new(http::app(parts), setup.config.server.max_connections);
+    let connections = {
+        let server = &setup.config.server;
+        Connections::new(http::app(parts), server.max_connections, server.trusted_proxies.clone())
+    };
     warn_of_default_site(&gate, &setup.config);
+    if setup.config.siteverify.test_keys {
+        tracing::warn!("siteverify.test_keys is on: anybody can pass with a vendor's test secret");
+    }
     let housekeeping = tokio::spawn(housekeeping::run(gate.engine.clone()));
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
     // Where nobody reads standard output, the log has said the same.
@@ -96,7 +102,11 @@ async fn demo_site(gate: &Gate, folder: &DataFolder) -> Result<Option<String>, F
         return Ok(gate.engine.site(&site_key).map(|site| site.site_key().to_owned()));
     }
     // A backup brings the demo's site along, but not the note of its key.
-    let restored = gate.engine.sites().into_iter().find(|site| site.name() == DEMO);
+    let restored = gate
+        .engine
+        .sites()
+        .into_iter()
+        .find(|site| site.name() == DEMO && site.settings().origins.is_empty());
     let site = match restored {
         Some(site) => site,
         None => {

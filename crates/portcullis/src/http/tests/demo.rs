@@ -43,7 +43,7 @@ async fn a_message_goes_through_once() {
     insta::assert_snapshot!(first.text(), @r#"
     {
       "action": null,
-      "challenge_ts": "2026-01-01T00:00:00Z",
+      "challenge_ts": "2026-01-01T00:00:00.000Z",
       "hostname": "localhost",
       "reasons": [],
       "risk": 0.1,
