@@ -10,7 +10,7 @@ target=${TARGET:-$(rustc -vV | sed -n 's/^host: //p')}
 # Given for a target, the flags do not reach build scripts and macros, which must stay dynamic. The second one asks the
 # kernel for randomness directly: the usual way looks the function up at run time, which a static program cannot, and
 # then needs /dev/urandom, which an empty root does not have.
-RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static --cfg getrandom_backend=\"linux_getrandom\"" \
+RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static --cfg chacha20_avx512 --cfg getrandom_backend=\"linux_getrandom\"" \
     cargo build --release --locked --package portcullis --target "$target" >&2
 
 binary=${CARGO_TARGET_DIR:-target}/$target/release/portcullis
