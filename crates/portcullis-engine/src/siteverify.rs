@@ -114,7 +114,7 @@ pub enum SiteverifyError {
         /// Milliseconds after which the next one has a chance.
         retry_after_ms: u64,
     },
-    /// The store did not answer; nothing was spent.
+    /// The store did not answer in time. A spend that had begun may still have been kept.
     #[error(transparent)]
     Unavailable(#[from] StoreError),
 }

@@ -92,7 +92,7 @@ pub(super) async fn redeem(
         (status = 404, description = "No site has this key, or the token is unknown or spent", body = schemas::Failure),
         (status = 413, description = "The body is longer than 64 KiB", body = schemas::Failure),
         (status = 429, description = "Too many wrong secrets from this address", body = schemas::Failure),
-        (status = 503, description = "The store does not answer; nothing was spent", body = schemas::Failure),
+        (status = 503, description = "The store did not answer in time; the token may have been spent", body = schemas::Failure),
     )
 )]
 pub(super) async fn siteverify(

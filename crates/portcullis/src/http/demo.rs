@@ -65,7 +65,7 @@ pub(super) async fn form(State(engine): State<Arc<Engine>>, State(demo): State<A
         (status = 403, description = "The token was refused", body = super::schemas::DemoVerdict),
         (status = 404, description = "There is no demo site", body = super::schemas::DemoVerdict),
         (status = 413, description = "The body is longer than 64 KiB", body = super::schemas::Failure),
-        (status = 503, description = "The store does not answer; nothing was spent", body = super::schemas::DemoVerdict),
+        (status = 503, description = "The store did not answer in time; the token may have been spent", body = super::schemas::DemoVerdict),
     )
 )]
 pub(super) async fn submit(

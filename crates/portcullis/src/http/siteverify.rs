@@ -27,7 +27,7 @@ use super::schemas;
     responses(
         (status = 200, description = "The verdict; `success` decides", body = schemas::Verdict),
         (status = 413, description = "The body is longer than 64 KiB", body = schemas::Failure),
-        (status = 503, description = "The store does not answer; nothing was spent", body = schemas::Verdict),
+        (status = 503, description = "The store did not answer in time; the token may have been spent", body = schemas::Verdict),
     )
 )]
 pub(super) async fn superset(
@@ -50,7 +50,7 @@ pub(super) async fn superset(
     responses(
         (status = 200, description = "The verdict; `success` decides", body = schemas::RecaptchaVerdict),
         (status = 413, description = "The body is longer than 64 KiB", body = schemas::Failure),
-        (status = 503, description = "The store does not answer; nothing was spent", body = schemas::RecaptchaVerdict),
+        (status = 503, description = "The store did not answer in time; the token may have been spent", body = schemas::RecaptchaVerdict),
     )
 )]
 pub(super) async fn recaptcha(
@@ -75,7 +75,7 @@ pub(super) async fn recaptcha(
     responses(
         (status = 200, description = "The verdict; `success` decides", body = schemas::HcaptchaVerdict),
         (status = 413, description = "The body is longer than 64 KiB", body = schemas::Failure),
-        (status = 503, description = "The store does not answer; nothing was spent", body = schemas::HcaptchaVerdict),
+        (status = 503, description = "The store did not answer in time; the token may have been spent", body = schemas::HcaptchaVerdict),
     )
 )]
 pub(super) async fn hcaptcha(
@@ -99,7 +99,7 @@ pub(super) async fn hcaptcha(
     responses(
         (status = 200, description = "The verdict; `success` decides", body = schemas::TurnstileVerdict),
         (status = 413, description = "The body is longer than 64 KiB", body = schemas::Failure),
-        (status = 503, description = "The store does not answer; nothing was spent", body = schemas::TurnstileVerdict),
+        (status = 503, description = "The store did not answer in time; the token may have been spent", body = schemas::TurnstileVerdict),
     )
 )]
 pub(super) async fn turnstile(
