@@ -109,7 +109,8 @@ const DEV_ARROWS: [(&str, &str); 3] = [
 ];
 
 /// Rooms whose third parties are all named.
-const CLOSED: [(&str, &[&str]); 2] = [("portcullis-pow", &["chacha20", "sha2"]), ("portcullis-solver", &[])];
+const CLOSED: [(&str, &[&str]); 2] =
+    [("portcullis-pow", &["chacha20", "cpufeatures", "sha2"]), ("portcullis-solver", &[])];
 
 const FENCES: [Fence; 5] = [
     Fence {

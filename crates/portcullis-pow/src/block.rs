@@ -6,6 +6,8 @@
 
 use sha2::block_api::compress256;
 
+#[cfg(target_arch = "x86_64")]
+use crate::lanes;
 use crate::parameters::Parameters;
 
 /// A salt at the head of a block. Every byte behind the salt is zero.
@@ -50,41 +52,28 @@ impl Block {
     /// The first 32 bits of the SHA-256 digest of the salt and the decimal digits of `nonce`.
     #[inline]
     pub(crate) fn digest_word(&self, nonce: u64) -> u32 {
-        let high = nonce / 100_000_000;
-        if high == 0 {
-            self.digest_word_short(nonce as u32)
-        } else if high < 100_000_000 && usize::from(self.salt_length) + 16 < LENGTH_FIELD {
-            self.digest_word_wide(high as u32, (nonce % 100_000_000) as u32)
+        let mut bytes = self.bytes;
+        if pad(&mut bytes, self.salt_length, nonce) {
+            compress(&[bytes])
         } else {
             self.digest_word_long(nonce)
         }
     }
 
-    /// [`Block::digest_word`] for a nonce of at most 8 digits, which always fits this block.
+    /// [`Block::digest_word`] of two blocks, which together cost little more than one.
     #[inline]
-    fn digest_word_short(&self, nonce: u32) -> u32 {
-        let (digits, length) = decimal(nonce);
-        let mut bytes = self.bytes;
-        let end = usize::from(self.salt_length) + length;
-        bytes[usize::from(self.salt_length)..][..8].copy_from_slice(&digits);
-        bytes[end] = 0x80;
-        bytes[LENGTH_FIELD..].copy_from_slice(&(8 * end as u64).to_be_bytes());
-        compress(&[bytes])
-    }
-
-    /// [`Block::digest_word`] for a nonce of 9 to 16 digits that fits this block, given in two halves. The solver
-    /// of ours that visitors run yields such nonces.
-    #[inline]
-    fn digest_word_wide(&self, high: u32, low: u32) -> u32 {
-        let (digits, length) = decimal(high);
-        let mut bytes = self.bytes;
-        let middle = usize::from(self.salt_length) + length;
-        bytes[usize::from(self.salt_length)..][..8].copy_from_slice(&digits);
-        bytes[middle..][..8].copy_from_slice(&(ones(low) + ASCII_ZEROS).to_le_bytes());
-        let end = middle + 8;
-        bytes[end] = 0x80;
-        bytes[LENGTH_FIELD..].copy_from_slice(&(8 * end as u64).to_be_bytes());
-        compress(&[bytes])
+    pub(crate) fn digest_words(blocks: [&Self; 2], nonces: [u64; 2]) -> [u32; 2] {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let mut padded = blocks.map(|block| block.bytes);
+            let fits = |index: usize| pad(&mut padded[index], blocks[index].salt_length, nonces[index]);
+            if [0, 1].map(fits) == [true, true]
+                && let Some(words) = lanes::first_words(&padded)
+            {
+                return words;
+            }
+        }
+        [blocks[0].digest_word(nonces[0]), blocks[1].digest_word(nonces[1])]
     }
 
     /// [`Block::digest_word`] for any nonce. A long salt and a long nonce spill into a second block.
@@ -114,6 +103,30 @@ impl Block {
         counter.lengthen(b'0');
         counter
     }
+}
+
+/// Writes the digits and the padding behind the salt. `false` when they do not fit or are too many to try.
+#[inline]
+fn pad(bytes: &mut [u8; BLOCK_LENGTH], salt_length: u8, nonce: u64) -> bool {
+    let mut end = usize::from(salt_length);
+    let high = nonce / EIGHT_DIGITS;
+    let (digits, length) = if high == 0 {
+        decimal(nonce as u32)
+    } else if high < EIGHT_DIGITS && end + 16 < LENGTH_FIELD {
+        // The solver of ours that visitors run yields nonces of 9 to 16 digits.
+        let (digits, length) = decimal(high as u32);
+        bytes[end..][..8].copy_from_slice(&digits.to_le_bytes());
+        end += length;
+        (ones((nonce % EIGHT_DIGITS) as u32) + ASCII_ZEROS, 8)
+    } else {
+        return false;
+    };
+    // The digits and the bit behind them in one piece: the processor reads back best what it wrote in one piece.
+    let padded = u128::from(digits) | (0x80 << (8 * length));
+    bytes[end..][..16].copy_from_slice(&padded.to_le_bytes());
+    end += length;
+    bytes[LENGTH_FIELD..].copy_from_slice(&(8 * end as u64).to_be_bytes());
+    true
 }
 
 /// A padded block that counts: only the digits that change are written again.
@@ -167,13 +180,12 @@ pub(crate) fn hex(word: u32) -> u64 {
     nibbles + ASCII_ZEROS + letters * u64::from(b'a' - b'0' - 10)
 }
 
-/// The decimal digits of a number below 10⁸, first digit first and zeros behind, and how many there are.
-fn decimal(number: u32) -> ([u8; 8], usize) {
+/// The decimal digits of a number below 10⁸, the first in the lowest byte and zero bytes behind, and their number.
+fn decimal(number: u32) -> (u64, usize) {
     let ones = ones(number);
     // Shift leading zeros out, but keep the last digit of 0 itself.
     let leading = (ones | (1 << 56)).trailing_zeros() & !7;
-    let digits = (ones + ASCII_ZEROS) >> leading;
-    (digits.to_le_bytes(), 8 - (leading / 8) as usize)
+    ((ones + ASCII_ZEROS) >> leading, 8 - (leading / 8) as usize)
 }
 
 /// The 8 decimal digits of a number below 10⁸ as a byte each, the first digit in the lowest byte.
@@ -200,14 +212,17 @@ const ASCII_ZEROS: u64 = 0x3030_3030_3030_3030;
 /// The longest salt in hex digits. With 11 digits of nonce it fills a block up to the padding.
 const SALT_LENGTH: usize = *Parameters::SALT_LENGTH.end() as usize;
 
+/// 10⁸: a half of up to 8 digits is converted at a time.
+const EIGHT_DIGITS: u64 = 100_000_000;
+
 /// The bytes of a SHA-256 block.
-const BLOCK_LENGTH: usize = 64;
+pub(crate) const BLOCK_LENGTH: usize = 64;
 
 /// Where the message's length in bits stands in the last block.
 const LENGTH_FIELD: usize = 56;
 
 /// The initial hash value of SHA-256 (FIPS 180-4, section 5.3.3).
-const INITIAL_STATE: [u32; 8] =
+pub(crate) const INITIAL_STATE: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
 #[cfg(test)]
@@ -226,6 +241,11 @@ mod tests {
                     let digest = Sha256::digest(std::format!("{salt}{nonce}"));
                     let expected = u32::from_be_bytes(*digest.first_chunk().unwrap());
                     assert_eq!(block.digest_word(nonce), expected, "{salt}{nonce}");
+                    // Beside a block with other contents, in either place.
+                    let other = Block::from_salt("f00d").unwrap();
+                    let beside = other.digest_word(7);
+                    assert_eq!(Block::digest_words([&block, &other], [nonce, 7]), [expected, beside]);
+                    assert_eq!(Block::digest_words([&other, &block], [7, nonce]), [beside, expected]);
                 }
             }
         }

@@ -12,10 +12,12 @@
 //!
 //! The crate stands alone, without clock, allocation or input and output, because three callers share it: the
 //! server, the native client libraries and the tests of the browser's solver. Derivation is lazy for the same
-//! reason that [`verify()`] stops at the first wrong solution: a bad answer should cost the server one hash.
+//! reason that [`verify()`] stops at the first wrong solution: a bad answer should cost the server next to nothing.
 #![no_std]
 
 mod block;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod parameters;
 mod puzzle;
 mod salted;

@@ -58,6 +58,14 @@ impl Puzzle {
         self.target.matches_word(self.block.digest_word(solution))
     }
 
+    /// [`Puzzle::is_solved_by`] for two puzzles, which together cost little more than one.
+    #[inline]
+    #[must_use]
+    pub fn are_solved_by(puzzles: [&Self; 2], solutions: [u64; 2]) -> [bool; 2] {
+        let words = Block::digest_words(puzzles.map(Self::block), solutions);
+        [puzzles[0].target.matches_word(words[0]), puzzles[1].target.matches_word(words[1])]
+    }
+
     /// The salt in its hash block, for the solver.
     pub(crate) const fn block(&self) -> &Block {
         &self.block
