@@ -28,7 +28,7 @@ pub use site::Site;
 pub use sites::{NewSite, SiteChange, SiteError};
 pub use siteverify::{Reason, Siteverify, SiteverifyError, Verdict};
 pub use tally::{Event, Statistics};
-pub use visitor::Visitor;
+pub use visitor::{Visitor, network};
 
 pub use portcullis_pow::{Parameters, Puzzle, Salted};
 pub use portcullis_store::{ChallengeId, SiteId, StoreError, Stores, UnixMs};

@@ -78,22 +78,30 @@ impl Engine {
 
     /// Changes a site.
     pub async fn change_site(&self, site_key: &str, change: SiteChange) -> Result<Arc<Site>, SiteError> {
-        let mut record = self.record(site_key).await?;
-        if let Some(name) = change.name {
-            record.name = name;
+        for _ in 0..CHANGE_ATTEMPTS {
+            let before = self.record(site_key).await?;
+            let after = self.changed(before.clone(), &change)?;
+            if self.stores.sites.update(&before, &after).await?? {
+                return self.refreshed(site_key).await;
+            }
         }
-        if let Some(secret) = change.secret {
+        Err(StoreError::Unavailable(format!("the site {site_key} is being changed by others")).into())
+    }
+
+    fn changed(&self, mut record: SiteRecord, change: &SiteChange) -> Result<SiteRecord, SiteError> {
+        if let Some(name) = &change.name {
+            record.name.clone_from(name);
+        }
+        if let Some(secret) = &change.secret {
             record.secret_index = self.vault.index(secret.expose());
             record.sealed_secret =
                 self.vault.seal(&*self.entropy, &record.id.0, Site::SECRET_KEY, secret.expose().as_bytes());
         }
-        if let Some(settings) = change.settings {
-            check(&record.name, &settings)?;
-            record.settings = text(&settings)?;
+        if let Some(settings) = &change.settings {
+            record.settings = text(settings)?;
         }
-        check(&record.name, &SiteSettings::default())?;
-        self.stores.sites.update(&record).await??;
-        self.refreshed(site_key).await
+        check(&record.name, change.settings.as_ref().unwrap_or(&SiteSettings::default()))?;
+        Ok(record)
     }
 
     /// Gives a site a fresh secret. The earlier one ceases to be accepted at once.
@@ -123,6 +131,9 @@ impl Engine {
         self.site(site_key).ok_or_else(|| SiteError::Unknown(site_key.to_owned()))
     }
 }
+
+/// How often a change is tried anew when another came between.
+const CHANGE_ATTEMPTS: u32 = 8;
 
 fn check(name: &str, settings: &SiteSettings) -> Result<(), SiteError> {
     if !(1..=100).contains(&name.chars().count()) || name.chars().any(char::is_control) {

@@ -36,7 +36,8 @@ impl Visitor {
 }
 
 /// `address` cut to what one visitor holds; see [`Visitor::network`].
-pub(crate) fn network(address: IpAddr) -> IpAddr {
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {

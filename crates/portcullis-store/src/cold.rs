@@ -16,8 +16,14 @@ pub trait Sites: Send + Sync {
     /// Adds a site. Its id, site key and secret index must be new.
     async fn add(&self, site: &SiteRecord) -> Result<Result<(), Duplicate>, StoreError>;
 
-    /// Replaces the site with the same id. `false` where there is none.
-    async fn update(&self, site: &SiteRecord) -> Result<Result<bool, Duplicate>, StoreError>;
+    /// Replaces `before` by `after`, which has the same id. `false` where the site is gone or no longer has the
+    /// name, secret and settings of `before`: of two changes at once, the second must look again, or it would undo
+    /// the first.
+    async fn update(
+        &self,
+        before: &SiteRecord,
+        after: &SiteRecord,
+    ) -> Result<Result<bool, Duplicate>, StoreError>;
 
     /// Removes a site. `false` where there was none.
     async fn remove(&self, id: SiteId) -> Result<bool, StoreError>;

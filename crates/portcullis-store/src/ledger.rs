@@ -9,8 +9,10 @@
 //! Purging forgets rows, and a clock that is set back would make a forgotten token good again. So an adapter
 //! remembers the *horizon*: the latest `keep_until` that it ever purged. What need not be remembered beyond the
 //! horizon may have been forgotten already, and an absent row is then no proof of being new. The horizon never
-//! passes the `keep_until` of a row that was there, so a clock that once ran ahead does not close the ledger to
-//! challenges issued after it was put right.
+//! passes the `keep_until` of a row that was there, so a clock that only jumped ahead and back closes the ledger to
+//! nothing new. A clock that ran ahead for hours, long enough to issue challenges and purge them again, does: until
+//! the time that it showed then, first redemptions are refused. Nothing less would be safe, because rows of before
+//! the jump were purged with them.
 
 use crate::{Redeemed, Redemption, Spending, Spent, UnixMs};
 

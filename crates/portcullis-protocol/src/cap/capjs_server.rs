@@ -8,10 +8,13 @@
 //! has no label for its purpose: only the number of fields tells a challenge from a token, so exactly that number
 //! is read, in the one spelling that the package writes. Its other texts are refused although it would read them.
 //!
-//! Neither carries an origin, an action or who asked, and the token does not name its challenge. What names them
-//! in our ledger is a digest of the random part, under labels that keep the two kinds apart. The package checks
-//! tokens without asking anybody, so nobody knows whether one was spent there, and a challenge is never redeemed
-//! again here.
+//! Neither carries an origin, an action or who asked. Of the token's random digits, ours are chosen: 28 that follow
+//! from the challenge's nonce and 2 for the token's place among those of its challenge. So one row of the ledger
+//! serves a challenge and its tokens, as with our own format. A token that the package wrote has a row to itself.
+//!
+//! The package checks tokens without asking anybody, so nobody here knows whether a token was spent there. That is
+//! why a challenge is redeemed again only once, where our own format allows three times: it cures a widget whose
+//! token ran out, and one solved challenge never buys more than two verdicts, on whichever side.
 
 use hmac::{Hmac, KeyInit, Mac};
 use portcullis_engine::{
@@ -38,7 +41,7 @@ impl TokenFormat for CapjsServer {
         let expires_at = number(expires_at, TIME_DIGITS)?;
         let small = |text| number(text, 3).and_then(|value| u32::try_from(value).ok());
         Some(ChallengeFacts {
-            id: ledger_id(b"portcullis capjs-server challenge v1", site, hex_of(nonce, 50)?, expires_at),
+            id: ledger_id(site, stem_of(hex_of(nonce, 50)?)),
             site: site.id(),
             issued_at: UnixMs(expires_at.saturating_sub(site.challenge_ttl_ms())),
             expires_at: UnixMs(expires_at),
@@ -48,16 +51,19 @@ impl TokenFormat for CapjsServer {
         })
     }
 
-    fn seal_token(&self, site: &Site, facts: &TokenFacts, entropy: &dyn Entropy) -> Option<String> {
-        Some(signed(site, format!("{}:{}", random_hex::<15>(entropy), facts.expires_at)))
+    fn seal_token(&self, site: &Site, facts: &TokenFacts, _entropy: &dyn Entropy) -> Option<String> {
+        let stem = facts.challenge.0.first_chunk::<STEM>()?;
+        Some(signed(site, format!("{}{}:{}", hex(stem), hex(&[facts.ordinal]), facts.expires_at)))
     }
 
     fn open_token(&self, site: &Site, text: &str) -> Option<TokenFacts> {
         let [random, expires_at] = opened(site, text)?;
         let expires_at = number(expires_at, TIME_DIGITS)?;
+        let random: [u8; STEM + 1] = bytes_of(hex_of(random, 2 * (STEM + 1))?)?;
+        let (ordinal, stem) = random.split_last()?;
         Some(TokenFacts {
-            challenge: ledger_id(b"portcullis capjs-server token v1", site, hex_of(random, 30)?, expires_at),
-            ordinal: 0,
+            challenge: ledger_id(site, *stem.first_chunk()?),
+            ordinal: *ordinal,
             site: site.id(),
             issued_at: UnixMs(expires_at.saturating_sub(site.token_ttl_ms())),
             expires_at: UnixMs(expires_at),
@@ -66,7 +72,7 @@ impl TokenFormat for CapjsServer {
     }
 
     fn reissues(&self) -> u8 {
-        0
+        1
     }
 }
 
@@ -103,18 +109,27 @@ fn sign(secret: &str, payload: &str) -> String {
     hex(&mac.finalize().into_bytes())
 }
 
-/// What names a challenge or a token in the ledger. Lengths go before the parts, so that no other site and
-/// random part make the same bytes.
-fn ledger_id(label: &[u8], site: &Site, random: &str, expires_at: u64) -> ChallengeId {
-    let mut hash = Sha256::new_with_prefix(label);
-    for part in [&site.id().0, random.as_bytes()] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    let digest: [u8; 32] = hash.finalize().into();
-    let mut nonce = [0; 16];
-    nonce.copy_from_slice(&digest[..16]);
-    ChallengeId::new(UnixMs(expires_at), nonce)
+/// The part of a token that follows from its challenge's nonce.
+fn stem_of(nonce: &str) -> [u8; STEM] {
+    let digest: [u8; 32] =
+        Sha256::new_with_prefix(b"portcullis capjs-server stem v1").chain_update(nonce).finalize().into();
+    let mut stem = [0; STEM];
+    stem.copy_from_slice(&digest[..STEM]);
+    stem
+}
+
+/// What names a challenge and its tokens in the ledger: the stem, and a digest of the site and the stem, so that
+/// no other site's has the same name.
+fn ledger_id(site: &Site, stem: [u8; STEM]) -> ChallengeId {
+    let digest: [u8; 32] = Sha256::new_with_prefix(b"portcullis capjs-server ledger v1")
+        .chain_update(site.id().0)
+        .chain_update(stem)
+        .finalize()
+        .into();
+    let mut name = [0; 24];
+    name[..STEM].copy_from_slice(&stem);
+    name[STEM..].copy_from_slice(&digest[..24 - STEM]);
+    ChallengeId(name)
 }
 
 /// The number that `text` spells as Python writes it: digits without a sign or a leading zero, `most` at most.
@@ -131,6 +146,16 @@ fn hex_of(text: &str, length: usize) -> Option<&str> {
     (text.len() == length && is_hex).then_some(text)
 }
 
+/// The bytes of lower-case hex digits.
+fn bytes_of<const BYTES: usize>(digits: &str) -> Option<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
+    let (pairs, _) = digits.as_bytes().as_chunks::<2>();
+    for (byte, pair) in bytes.iter_mut().zip(pairs) {
+        *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
 fn random_hex<const BYTES: usize>(entropy: &dyn Entropy) -> String {
     let mut bytes = [0; BYTES];
     entropy.fill(&mut bytes);
@@ -144,6 +169,9 @@ fn hex(bytes: &[u8]) -> String {
         .map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
         .collect()
 }
+
+/// The bytes of a token's random part that follow from its challenge.
+const STEM: usize = 14;
 
 /// The longest text of either kind has 50 + 15 + 3 + 3 + 3 + 64 characters and 5 colons.
 const TEXT_MAX: usize = 160;

@@ -4,6 +4,7 @@ use portcullis_engine::{
     Bindings, ChallengeFacts, ChallengeForm, ChallengeId, Entropy, Parameters, Profile, TokenFacts,
     TokenFormat, UnixMs,
 };
+use portcullis_protocol::Reply;
 use portcullis_protocol::cap::{self, CapjsServer};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -63,17 +64,21 @@ async fn what_we_write_is_what_the_package_writes() {
         let token = CapjsServer.seal_challenge(&gate.site, &facts, &nonce).unwrap();
         assert_eq!(json!(token), case["token"]);
     }
+    // 28 of a token's digits name its challenge and 2 its ordinal, so the package's own can be asked for.
     let verification = &vectors["verification"];
+    let random = Given::hex(verification["random"].as_str().unwrap()).0;
+    let mut name = [0; 24];
+    name[..14].copy_from_slice(&random[..14]);
     let facts = TokenFacts {
-        challenge: ChallengeId::new(UnixMs(0), [0; 16]),
-        ordinal: 0,
+        challenge: ChallengeId(name),
+        ordinal: random[14],
         site: gate.site.id(),
         issued_at: UnixMs(0),
         expires_at: UnixMs(verification["expires_ms"].as_u64().unwrap()),
         bindings: Bindings::default(),
     };
-    let random = Given::hex(verification["random"].as_str().unwrap());
-    assert_eq!(json!(CapjsServer.seal_token(&gate.site, &facts, &random).unwrap()), verification["token"]);
+    let written = CapjsServer.seal_token(&gate.site, &facts, &Repeatable::default()).unwrap();
+    assert_eq!(json!(written), verification["token"]);
 }
 
 #[tokio::test]
@@ -102,6 +107,39 @@ async fn challenges_of_the_package_are_redeemed_and_its_tokens_spent_once() {
     let request = post(question.as_bytes(), &gate.visitor);
     assert_eq!(cap::siteverify(&gate.engine, gate.key(), &request).await.status, 200);
     assert_failure(&cap::siteverify(&gate.engine, gate.key(), &request).await, 404, "already_spent");
+}
+
+#[tokio::test]
+async fn a_challenge_whose_token_ran_out_unspent_is_redeemed_once_more() {
+    let gate = gate().await;
+    let case = &vectors()["challenges"][0];
+    let body = json!({ "token": case["token"], "solutions": case["solutions"] });
+    let token = |reply: &Reply| content(reply)["token"].as_str().unwrap().to_owned();
+    let verify = async |token: &str| {
+        let question = json!({ "secret": SECRET, "response": token }).to_string();
+        cap::siteverify(&gate.engine, gate.key(), &post(question.as_bytes(), &gate.visitor)).await
+    };
+    let first = token(&gate.redeem(&body).await);
+    assert_failure(&gate.redeem(&body).await, 200, "already_redeemed");
+    gate.clock.advance(gate.site.token_ttl_ms() + 1);
+    let second = token(&gate.redeem(&body).await);
+    assert_ne!(first, second);
+    assert_failure(&verify(&first).await, 403, "expired");
+    gate.clock.advance(gate.site.token_ttl_ms() + 1);
+    assert_failure(&gate.redeem(&body).await, 200, "already_redeemed");
+}
+
+#[tokio::test]
+async fn a_challenge_whose_token_was_spent_is_never_redeemed_again() {
+    let gate = gate().await;
+    let case = &vectors()["challenges"][0];
+    let body = json!({ "token": case["token"], "solutions": case["solutions"] });
+    let token = content(&gate.redeem(&body).await)["token"].clone();
+    let question = json!({ "secret": SECRET, "response": token }).to_string();
+    let request = post(question.as_bytes(), &gate.visitor);
+    assert_eq!(cap::siteverify(&gate.engine, gate.key(), &request).await.status, 200);
+    gate.clock.advance(gate.site.token_ttl_ms() + 1);
+    assert_failure(&gate.redeem(&body).await, 200, "already_redeemed");
 }
 
 #[tokio::test]
@@ -176,7 +214,7 @@ fn signature(payload: &str) -> String {
 }
 
 #[tokio::test]
-async fn names_in_the_ledger_differ_by_kind_site_and_random_part() {
+async fn names_in_the_ledger_differ_by_site_and_random_part() {
     let gate = gate().await;
     let open = |random: &str| {
         let payload = format!("{random}:1893456000000");
@@ -185,6 +223,7 @@ async fn names_in_the_ledger_differ_by_kind_site_and_random_part() {
     let (first, second) = (open(&"0".repeat(30)), open(&"1".repeat(30)));
     assert_ne!(first, second);
     assert_eq!(first, open(&"0".repeat(30)));
+    assert_eq!(first, open(&format!("{}ff", "0".repeat(28))), "the last two digits are the ordinal");
     let facts = facts(&gate, Parameters::new(1, 1, 1).unwrap(), UnixMs(1_893_456_000_000));
     let text = CapjsServer.seal_challenge(&gate.site, &facts, &Repeatable::default()).unwrap();
     assert_ne!(CapjsServer.open_challenge(&gate.site, &text).unwrap().id, first);

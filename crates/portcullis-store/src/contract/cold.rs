@@ -17,13 +17,27 @@ pub async fn sites_are_added_changed_and_removed(stores: &Stores) {
         sealed_signing_key: Vec::new(),
         ..site(1)
     };
-    assert_eq!(stores.sites.update(&changed).await.expect("answers"), Ok(true));
+    assert_eq!(stores.sites.update(&site(1), &changed).await.expect("answers"), Ok(true));
     assert_eq!(sites(stores).await, [changed]);
-    assert_eq!(stores.sites.update(&site(2)).await.expect("answers"), Ok(false));
+    assert_eq!(stores.sites.update(&site(2), &site(2)).await.expect("answers"), Ok(false));
     assert!(stores.sites.remove(site(1).id).await.expect("answers"));
     assert!(!stores.sites.remove(site(1).id).await.expect("answers"));
     assert_eq!(sites(stores).await, []);
     assert_eq!(stores.sites.add(&site(1)).await.expect("answers"), Ok(()));
+}
+
+/// Who changes what another changed meanwhile is told so, and changes nothing.
+pub async fn a_change_does_not_undo_another(stores: &Stores) {
+    stores.sites.add(&site(1)).await.expect("answers").expect("is new");
+    let rotated = SiteRecord { secret_index: [9; 32], sealed_secret: vec![9], ..site(1) };
+    assert_eq!(stores.sites.update(&site(1), &rotated).await.expect("answers"), Ok(true));
+    let moved = SiteRecord { settings: "{}".into(), ..site(1) };
+    assert_eq!(stores.sites.update(&site(1), &moved).await.expect("answers"), Ok(false));
+    assert_eq!(sites(stores).await, std::slice::from_ref(&rotated));
+    let both = SiteRecord { settings: "{}".into(), name: "renamed".into(), ..rotated.clone() };
+    assert_eq!(stores.sites.update(&rotated, &both).await.expect("answers"), Ok(true));
+    assert_eq!(stores.sites.update(&rotated, &site(1)).await.expect("answers"), Ok(false));
+    assert_eq!(sites(stores).await, [both]);
 }
 
 /// Sites are listed by age, not by when they were written.
@@ -33,7 +47,7 @@ pub async fn sites_come_oldest_first(stores: &Stores) {
     }
     stores
         .sites
-        .update(&SiteRecord { name: "renamed".into(), ..site(1) })
+        .update(&site(1), &SiteRecord { name: "renamed".into(), ..site(1) })
         .await
         .expect("answers")
         .expect("is unique");
@@ -55,7 +69,7 @@ pub async fn a_site_key_and_a_secret_belong_to_one_site(stores: &Stores) {
     }
     for copy in [same_key, same_secret] {
         let second = SiteRecord { id: site(2).id, ..copy };
-        assert_eq!(stores.sites.update(&second).await.expect("answers"), Err(Duplicate));
+        assert_eq!(stores.sites.update(&site(2), &second).await.expect("answers"), Err(Duplicate));
     }
     assert_eq!(sites(stores).await, [site(1), site(2)]);
     let same_name = SiteRecord { name: site(1).name, ..site(3) };
@@ -103,7 +117,7 @@ pub async fn every_change_moves_the_revision_and_nothing_else_does(stores: &Stor
     revisions.push(revision(stores).await);
     stores
         .sites
-        .update(&SiteRecord { name: "renamed".into(), ..site(1) })
+        .update(&site(1), &SiteRecord { name: "renamed".into(), ..site(1) })
         .await
         .expect("answers")
         .expect("is unique");
@@ -112,7 +126,7 @@ pub async fn every_change_moves_the_revision_and_nothing_else_does(stores: &Stor
     revisions.push(revision(stores).await);
 
     let _ = stores.sites.add(&site(1)).await.expect("answers");
-    let _ = stores.sites.update(&site(2)).await.expect("answers");
+    let _ = stores.sites.update(&site(2), &site(2)).await.expect("answers");
     stores.sites.remove(site(2).id).await.expect("answers");
     stores.signing_keys.add(&key).await.expect("answers");
     stores.signing_keys.remove(2).await.expect("answers");

@@ -109,6 +109,7 @@ macro_rules! stamp_contract {
             limits: extreme_quotas_are_no_trouble,
             limits: racing_hits_are_all_counted,
             cold: sites_are_added_changed_and_removed,
+            cold: a_change_does_not_undo_another,
             cold: sites_come_oldest_first,
             cold: a_site_key_and_a_secret_belong_to_one_site,
             cold: racing_additions_of_a_site_key_give_one,

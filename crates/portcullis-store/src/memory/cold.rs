@@ -51,16 +51,23 @@ impl Sites for Setup {
         Ok(Ok(()))
     }
 
-    async fn update(&self, site: &SiteRecord) -> Result<Result<bool, Duplicate>, StoreError> {
+    async fn update(
+        &self,
+        before: &SiteRecord,
+        after: &SiteRecord,
+    ) -> Result<Result<bool, Duplicate>, StoreError> {
         let mut content = lock(&self.content)?;
-        let taken = content.is_taken(site);
-        let Some(kept) = content.sites.iter_mut().find(|kept| kept.id == site.id) else {
-            return Ok(Ok(false));
+        let taken = content.is_taken(after);
+        let is_as_before = |kept: &SiteRecord| {
+            (&kept.name, kept.secret_index, &kept.settings)
+                == (&before.name, before.secret_index, &before.settings)
         };
+        let found = content.sites.iter_mut().find(|kept| kept.id == before.id && is_as_before(kept));
+        let Some(kept) = found else { return Ok(Ok(false)) };
         if taken {
             return Ok(Err(Duplicate));
         }
-        kept.clone_from(site);
+        kept.clone_from(after);
         content.revision += 1;
         Ok(Ok(true))
     }

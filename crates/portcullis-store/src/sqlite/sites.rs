@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, ErrorCode, params};
+use rusqlite::{Connection, ErrorCode, ToSql, params};
 
 use super::error::Fault;
 use super::readers::Readers;
@@ -47,12 +47,21 @@ impl Sites for SiteTable {
 
     async fn add(&self, site: &SiteRecord) -> Result<Result<(), Duplicate>, StoreError> {
         let site = site.clone();
-        self.writer.whole(move |connection| Ok(put(connection, ADD, &site)?.map(|_| ()))).await
+        self.writer.whole(move |connection| Ok(put(connection, ADD, &site, &[])?.map(|_| ()))).await
     }
 
-    async fn update(&self, site: &SiteRecord) -> Result<Result<bool, Duplicate>, StoreError> {
-        let site = site.clone();
-        self.writer.whole(move |connection| put(connection, UPDATE, &site)).await
+    async fn update(
+        &self,
+        before: &SiteRecord,
+        after: &SiteRecord,
+    ) -> Result<Result<bool, Duplicate>, StoreError> {
+        let (before, after) = (before.clone(), after.clone());
+        self.writer
+            .whole(move |connection| {
+                let expected: [&dyn ToSql; 3] = [&before.name, &before.secret_index, &before.settings];
+                put(connection, UPDATE, &after, &expected)
+            })
+            .await
     }
 
     async fn remove(&self, id: SiteId) -> Result<bool, StoreError> {
@@ -75,13 +84,15 @@ pub(super) fn bump_revision(connection: &Connection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Adds or replaces a site. Answers whether a row was written.
+/// Adds or replaces a site; `more` are the statement's further parameters. Answers whether a row was written.
 fn put(
     connection: &Connection,
     statement: &str,
     site: &SiteRecord,
+    more: &[&dyn ToSql],
 ) -> Result<Result<bool, Duplicate>, Fault> {
-    let written = connection.prepare_cached(statement)?.execute(params![
+    let (created_at, mut values) = (from_moment(site.created_at), Vec::<&dyn ToSql>::new());
+    values.extend_from_slice(params![
         site.id.0,
         site.site_key,
         site.name,
@@ -89,8 +100,10 @@ fn put(
         site.sealed_secret,
         site.sealed_signing_key,
         site.settings,
-        from_moment(site.created_at),
+        created_at,
     ]);
+    values.extend_from_slice(more);
+    let written = connection.prepare_cached(statement)?.execute(&*values);
     match written {
         Ok(0) => Ok(Ok(false)),
         Ok(_) => bump_revision(connection).map(|()| Ok(true)),
@@ -117,4 +130,5 @@ const ALL: &str = "SELECT id, site_key, name, secret_index, sealed_secret, seale
 const ADD: &str = "INSERT INTO sites (id, site_key, name, secret_index, sealed_secret, sealed_signing_key, \
      settings, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 const UPDATE: &str = "UPDATE sites SET site_key = ?2, name = ?3, secret_index = ?4, sealed_secret = ?5, \
-     sealed_signing_key = ?6, settings = ?7, created_at = ?8 WHERE id = ?1";
+     sealed_signing_key = ?6, settings = ?7, created_at = ?8 WHERE id = ?1 \
+     AND name = ?9 AND secret_index = ?10 AND settings = ?11";

@@ -183,7 +183,7 @@ fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
 /// Whether an address is one that a machine of the operator's has, rather than a visitor from the internet:
 /// loopback, private, link-local, unique local, or of the space between a provider and its customers, which cluster
 /// networks use too.
-fn is_private(address: IpAddr) -> bool {
+pub(crate) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {
             let [a, b, ..] = address.octets();

@@ -21,9 +21,11 @@ use tokio::time::{sleep, timeout};
 use tower::Layer;
 
 use super::open_files;
+use super::places::{Share, Shares};
 use super::preface::{Protocol, protocol};
 use super::shutdown::Asked;
 use super::stall::Impatient;
+use crate::http::forwarded::is_private;
 use crate::http::limits::{HEAD_BYTES_MAX, HEADERS_MAX};
 
 /// Serves an application to whoever connects.
@@ -32,6 +34,7 @@ pub(super) struct Connections {
     http1: Arc<Builder<TokioExecutor>>,
     http2: Arc<Builder<TokioExecutor>>,
     places: Arc<Semaphore>,
+    shares: Shares,
     proxies: Vec<IpNet>,
     graceful: GracefulShutdown,
     /// Dropped to say that the server stops.
@@ -58,6 +61,7 @@ impl Connections {
             http1: Arc::new(http().http1_only()),
             http2: Arc::new(http().http2_only()),
             places: Arc::new(Semaphore::new(possible)),
+            shares: Shares::of(possible),
             proxies,
             graceful: GracefulShutdown::new(),
             running: watch::Sender::new(()),
@@ -75,7 +79,11 @@ impl Connections {
             match accepted {
                 Ok((stream, peer, place)) => {
                     failing = false;
-                    self.see_through(stream, peer, place);
+                    match self.share(peer.ip()) {
+                        Ok(share) => self.see_through(stream, peer, (place, share)),
+                        // Who holds a share that large is not told more than that the connection is closed.
+                        Err(Refused) => tracing::trace!("a connection beyond its visitor's share"),
+                    }
                 }
                 Err(error) => {
                     if !failing {
@@ -100,7 +108,16 @@ impl Connections {
         }
     }
 
-    fn see_through(&self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
+    /// The visitor's share of the places; nothing is counted for those who stand for many.
+    fn share(&self, peer: IpAddr) -> Result<Option<Share>, Refused> {
+        let peer = peer.to_canonical();
+        if is_private(peer) || self.is_proxy(peer) {
+            return Ok(None);
+        }
+        self.shares.take(peer).map(Some).ok_or(Refused)
+    }
+
+    fn see_through(&self, stream: TcpStream, peer: SocketAddr, place: (OwnedSemaphorePermit, Option<Share>)) {
         let service = axum::Extension(ConnectInfo(peer)).layer(self.app.clone());
         let (http1, http2) = (self.http1.clone(), self.http2.clone());
         let watcher: Watcher = self.graceful.watcher();
@@ -133,9 +150,16 @@ impl Connections {
 
     fn speaks_http2(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
-        peer.is_loopback() || self.proxies.iter().any(|network| network.contains(&peer))
+        peer.is_loopback() || self.is_proxy(peer)
+    }
+
+    fn is_proxy(&self, peer: IpAddr) -> bool {
+        self.proxies.iter().any(|network| network.contains(&peer))
     }
 }
+
+/// A visitor holds as many connections as it may.
+struct Refused;
 
 /// Waits for a free place, then for somebody to take it: those who wait do so in the system's queue.
 async fn accept(

@@ -21,6 +21,7 @@ mod connections;
 mod housekeeping;
 mod listener;
 mod open_files;
+mod places;
 mod preface;
 mod shutdown;
 mod stall;
