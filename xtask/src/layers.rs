@@ -87,7 +87,7 @@ struct Fence {
 }
 
 /// Who may call whom. Nothing points up.
-const ARROWS: [(&str, &str); 7] = [
+const ARROWS: [(&str, &str); 10] = [
     ("portcullis", "portcullis-protocol"),
     ("portcullis", "portcullis-engine"),
     // The binary opens the stores that it hands to the engine.
@@ -95,6 +95,11 @@ const ARROWS: [(&str, &str); 7] = [
     // `portcullis solve` solves.
     ("portcullis", "portcullis-pow"),
     ("portcullis-protocol", "portcullis-engine"),
+    // The binary says where facts about addresses come from.
+    ("portcullis", "portcullis-ipdata"),
+    // Facts about addresses are written as they are judged.
+    ("portcullis-ipdata", "portcullis-risk"),
+    ("portcullis-engine", "portcullis-risk"),
     ("portcullis-engine", "portcullis-pow"),
     ("portcullis-engine", "portcullis-store"),
 ];

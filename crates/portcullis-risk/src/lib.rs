@@ -1,0 +1,13 @@
+//! What a visitor shows, judged: signals to a score with reasons, and a score to friction.
+//!
+//! Everything here is pure and deterministic. The crate knows no store, no HTTP, no clock and no randomness, so a
+//! verdict can be repeated from its signals, and weights can be tried on recorded ones.
+//!
+//! A score is no proof. Whoever drives a patched browser through a residential proxy shows what a person shows; the
+//! score sets a price, which the work collects.
+
+pub use address::{AddressClass, AddressFacts, AddressFlags, AddressSource};
+pub use signals::{Behavior, Client, Fingerprint, History, Point, Screen, Signals};
+
+mod address;
+mod signals;
