@@ -114,8 +114,11 @@ const DEV_ARROWS: [(&str, &str); 3] = [
 ];
 
 /// Rooms whose third parties are all named.
-const CLOSED: [(&str, &[&str]); 2] =
-    [("portcullis-pow", &["chacha20", "cpufeatures", "sha2"]), ("portcullis-solver", &[])];
+const CLOSED: [(&str, &[&str]); 3] = [
+    ("portcullis-pow", &["chacha20", "cpufeatures", "sha2"]),
+    ("portcullis-risk", &["serde", "serde_json", "sha2"]),
+    ("portcullis-solver", &[]),
+];
 
 const FENCES: [Fence; 5] = [
     Fence {
