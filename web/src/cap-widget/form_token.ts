@@ -3,8 +3,8 @@
  * an end.
  */
 
+import { html } from "../core/build_dom";
 import type { Redeemed } from "../core/protocol";
-import { html } from "./build_dom";
 import { phrase } from "./locales";
 
 /** The one token a widget holds, or its absence. */

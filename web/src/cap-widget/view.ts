@@ -3,8 +3,9 @@
  * is told a state and shows it; it decides nothing.
  */
 
-import { settings } from "../core/environment";
-import { html, svg } from "./build_dom";
+import { adoptStyle } from "../core/adopt_style";
+import { html, svg } from "../core/build_dom";
+import { emblem } from "../core/emblem";
 import { languageOf, phrase } from "./locales";
 import type { PhraseKey } from "./locales/phrases";
 import STYLE from "./style.css";
@@ -47,7 +48,7 @@ export class View {
     const content = [this.trigger, this.#troubleshoot, this.#announcement];
     this.#card = html("div", { class: "card", part: "card", role: "group" }, ...content);
     const root = host.attachShadow({ mode: "open", delegatesFocus: true });
-    adoptStyle(root);
+    adoptStyle(root, STYLE);
     root.append(this.#card);
     this.show("");
   }
@@ -166,31 +167,3 @@ const STATES: Readonly<
     image: "--cap-error-cross",
   },
 };
-
-const emblem = (): HTMLElement =>
-  html(
-    "span",
-    { class: "emblem", part: "emblem", "aria-hidden": "true" },
-    svg(
-      "svg",
-      { viewBox: "0 0 24 24" },
-      svg("path", { d: "M3 20V11a9 9 0 0 1 18 0v9M7.5 4v18M12 3v20M16.5 4v18M3 10h18M3 16h18" }),
-    ),
-    "Portcullis",
-  );
-
-/** One sheet for all widgets; a policy on styles does not apply to it. */
-function adoptStyle(root: ShadowRoot): void {
-  try {
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(STYLE);
-    }
-    root.adoptedStyleSheets = [sheet];
-  } catch {
-    const nonce = settings().CAP_CSS_NONCE;
-    root.append(html("style", nonce ? { nonce } : {}, STYLE));
-  }
-}
-
-let sheet: CSSStyleSheet | undefined;

@@ -4,10 +4,9 @@
  * the token's life starts when the visitor asks for it.
  */
 
-import { beside, settings } from "./environment";
 import { type Binding, type Challenge, fetchChallenge, type Redeemed, redeem } from "./protocol";
 import { Job } from "./solve";
-import { loadModule } from "./wasm";
+import { solverModule } from "./solver_module";
 
 /** A challenge being fetched and solved. */
 export class Attempt {
@@ -92,19 +91,6 @@ export class Attempt {
     return job.solutions;
   }
 }
-
-/** The solver module, fetched once for all widgets; asked for again after a failure. */
-async function solverModule(): Promise<WebAssembly.Module | undefined> {
-  const custom = settings().CAP_CUSTOM_WASM_URL;
-  pending ??= loadModule(
-    custom ? [custom] : [beside("cap_wasm_bg.wasm"), beside("cap_wasm_scalar.wasm")],
-  );
-  const module = await pending;
-  if (!module) pending = undefined;
-  return module;
-}
-
-let pending: Promise<WebAssembly.Module | undefined> | undefined;
 
 // Enough for the redeem to arrive before the challenge expires.
 const MARGIN = 10_000;

@@ -28,15 +28,19 @@ export function warn(message: string): void {
   if (!settings().CAP_SILENT) console.warn(`[cap] ${message}`);
 }
 
-/**
- * Absolute address of a file served beside this script. A module script or a
- * bundle has no `currentScript`; the first script named like ours stands in.
- */
+/** Absolute address of a file of our server's assets. */
 export const beside = (file: string): string =>
-  new URL(file, new URL(scriptAddress, document.baseURI)).href;
+  new URL(file, new URL(assets, document.baseURI)).href;
 
-// `currentScript` is only set while the script first runs.
+/** The server that this script came from. */
+export const serverOrigin = (): string => new URL(scriptAddress, document.baseURI).origin;
+
+// `currentScript` is only set while the script first runs. A module script or
+// a bundle has none; the first script named like ours stands in.
 const scriptAddress =
   (document.currentScript as HTMLScriptElement | null)?.src ||
   document.querySelector<HTMLScriptElement>('script[src*="widget"]')?.src ||
   "/assets/widget.js";
+
+// Every script lies among the assets, but for the one at an address of AstraCaph's.
+const assets = scriptAddress.replace(/\/api\/v1\/widget\.js\b.*/, "/assets/");
