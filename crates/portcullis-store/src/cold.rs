@@ -25,7 +25,7 @@ pub trait Sites: Send + Sync {
         after: &SiteRecord,
     ) -> Result<Result<bool, Duplicate>, StoreError>;
 
-    /// Removes a site. `false` where there was none.
+    /// Removes a site, and its [model](Models) with it. `false` where there was none.
     async fn remove(&self, id: SiteId) -> Result<bool, StoreError>;
 }
 
@@ -55,6 +55,31 @@ pub trait Events: Send + Sync {
 
     /// Removes counts of minutes before `minute`. Answers how many rows went.
     async fn purge(&self, minute: u32) -> Result<u64, StoreError>;
+}
+
+/// What was learnt of a site's traffic: one model per site, in a form of the engine's own.
+#[async_trait]
+pub trait Models: Send + Sync {
+    /// The model of a site, if it has one.
+    async fn load(&self, site: SiteId) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Keeps a model in place of the one before. Nothing is kept for a site that is not there, so that a save that
+    /// comes late leaves nothing behind. More than [`MODEL_MAX`] bytes are an error.
+    async fn save(&self, site: SiteId, model: &[u8]) -> Result<(), StoreError>;
+
+    /// Forgets the model of a site. `false` where there was none.
+    async fn remove(&self, site: SiteId) -> Result<bool, StoreError>;
+}
+
+/// The largest model that a store takes, in bytes.
+pub const MODEL_MAX: usize = 1 << 20;
+
+/// Refuses a model that is over the limit, before anything is written.
+pub(crate) fn check_model(model: &[u8]) -> Result<(), StoreError> {
+    if model.len() > MODEL_MAX {
+        return Err(StoreError::Unavailable(format!("a model of {} bytes is too long to keep", model.len())));
+    }
+    Ok(())
 }
 
 /// Names a site for ever, whatever becomes of its keys.

@@ -21,7 +21,8 @@ pub trait Tokens: Send + Sync {
     /// so a token whose issue was lost with the disk, or that another program signed, is still spent only once.
     async fn spend(&self, spending: &Spending, now: UnixMs) -> Result<Spent, StoreError>;
 
-    /// Removes rows whose `keep_until` has passed, at most `most` of them. Answers how many.
+    /// Removes rows whose `keep_until` has passed, at most `most` of them. Answers how many. A store that forgets
+    /// by itself answers 0.
     async fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError>;
 }
 
@@ -37,6 +38,40 @@ pub trait Limits: Send + Sync {
 
     /// The level as it stands, without adding to it.
     async fn level(&self, key: &LimitKey, quota: Quota, now: UnixMs) -> Result<Level, StoreError>;
+}
+
+/// Steps that a visitor must take, such as a picture to solve, each with a budget of attempts.
+///
+/// `keep_until` is the same moment at every call for one step, or later at a later call; a caller carries it sealed
+/// in the challenge.
+#[async_trait]
+pub trait Attempts: Send + Sync {
+    /// Notes when a step began, if it did not begin before. Answers the moment at which it first began. From
+    /// `keep_until` on nothing is noted any more.
+    async fn begin(&self, id: ChallengeId, keep_until: UnixMs, now: UnixMs) -> Result<UnixMs, StoreError>;
+
+    /// Counts one more attempt, unless `most` were made before: of any number of racing calls, `most` are
+    /// granted. `None` where the budget is spent, or `keep_until` has passed and so it may have been forgotten.
+    async fn attempt(
+        &self,
+        id: ChallengeId,
+        most: u32,
+        keep_until: UnixMs,
+        now: UnixMs,
+    ) -> Result<Option<Attempt>, StoreError>;
+
+    /// Removes steps whose `keep_until` has passed, at most `most` of them. Answers how many. A store that
+    /// forgets by itself answers 0.
+    async fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError>;
+}
+
+/// An attempt that was granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// When the step began; absent if it never did.
+    pub began_at: Option<UnixMs>,
+    /// How many attempts were made, this one included; 1 and up.
+    pub number: u32,
 }
 
 /// Names one challenge in the ledger: when it was issued and 128 random bits.

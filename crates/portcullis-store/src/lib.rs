@@ -1,9 +1,9 @@
 //! What Portcullis keeps, and nothing about why.
 //!
-//! The traits are cut by what must be atomic, not by table. *Hot* traits ([`Tokens`], [`Limits`]) guard the
-//! things that may happen only once or only so often; each method is one atomic statement, and its answer is
+//! The traits are cut by what must be atomic, not by table. *Hot* traits ([`Tokens`], [`Attempts`],
+//! [`Limits`]) guard the things that may happen only once or only so often; each method is one atomic statement, and its answer is
 //! given only after the statement is durable against the death of the process. *Cold* traits ([`Sites`],
-//! [`SigningKeys`], [`Events`]) hold what an operator sets up and looks at.
+//! [`SigningKeys`], [`Events`], [`Models`]) hold what an operator sets up and looks at.
 //!
 //! Rules for every method of every adapter; the contract suite in `contract` (a feature, for tests only) holds adapters to them:
 //!
@@ -14,12 +14,18 @@
 //! To add an adapter: implement the traits in a module of its own, give it a constructor that returns
 //! [`Stores`], and stamp the contract suite onto it.
 
-pub use cold::{Count, Duplicate, Events, KeyRecord, SigningKeys, SiteId, SiteRecord, Sites};
-pub use hot::{ChallengeId, Level, LimitKey, Limits, Quota, Redeemed, Redemption, Spending, Spent, Tokens};
+pub use cold::{
+    Count, Duplicate, Events, KeyRecord, MODEL_MAX, Models, SigningKeys, SiteId, SiteRecord, Sites,
+};
+pub use hot::{
+    Attempt, Attempts, ChallengeId, Level, LimitKey, Limits, Quota, Redeemed, Redemption, Spending, Spent,
+    Tokens,
+};
 pub use time::UnixMs;
 
 use std::sync::Arc;
 
+mod attempts;
 mod bucket;
 mod cold;
 #[cfg(any(test, feature = "contract"))]
@@ -35,6 +41,8 @@ mod time;
 pub struct Stores {
     /// Redeemed challenges and spent tokens.
     pub tokens: Arc<dyn Tokens>,
+    /// Budgets of attempts.
+    pub attempts: Arc<dyn Attempts>,
     /// How often a visitor did something.
     pub limits: Arc<dyn Limits>,
     /// Sites and their settings.
@@ -43,6 +51,28 @@ pub struct Stores {
     pub signing_keys: Arc<dyn SigningKeys>,
     /// Counts of what happened, for the operator.
     pub events: Arc<dyn Events>,
+    /// What was learnt of each site's traffic.
+    pub models: Arc<dyn Models>,
+}
+
+impl Stores {
+    /// These stores, but with another hot side.
+    #[must_use]
+    pub fn with_hot(self, hot: Hot) -> Self {
+        let Hot { tokens, attempts, limits } = hot;
+        Self { tokens, attempts, limits, ..self }
+    }
+}
+
+/// The hot side alone, for adapters that keep nothing else.
+#[derive(Clone)]
+pub struct Hot {
+    /// Redeemed challenges and spent tokens.
+    pub tokens: Arc<dyn Tokens>,
+    /// Budgets of attempts.
+    pub attempts: Arc<dyn Attempts>,
+    /// How often a visitor did something.
+    pub limits: Arc<dyn Limits>,
 }
 
 /// Why a store gave no answer.

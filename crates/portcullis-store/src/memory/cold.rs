@@ -1,4 +1,4 @@
-//! Sites, signing keys and counts in memory.
+//! Sites, signing keys, models and counts in memory.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -6,7 +6,10 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use super::lock;
-use crate::{Count, Duplicate, Events, KeyRecord, SigningKeys, SiteId, SiteRecord, Sites, StoreError};
+use crate::cold::check_model;
+use crate::{
+    Count, Duplicate, Events, KeyRecord, Models, SigningKeys, SiteId, SiteRecord, Sites, StoreError,
+};
 
 /// What an operator set up. One lock for sites, keys and their common revision: they change a few times a day.
 #[derive(Default)]
@@ -19,6 +22,7 @@ struct Content {
     revision: u64,
     sites: Vec<SiteRecord>,
     signing_keys: BTreeMap<u32, KeyRecord>,
+    models: BTreeMap<SiteId, Vec<u8>>,
 }
 
 impl Content {
@@ -78,6 +82,7 @@ impl Sites for Setup {
             return Ok(false);
         };
         content.sites.remove(place);
+        content.models.remove(&id);
         content.revision += 1;
         Ok(true)
     }
@@ -104,6 +109,26 @@ impl SigningKeys for Setup {
         let removed = content.signing_keys.remove(&id).is_some();
         content.revision += u64::from(removed);
         Ok(removed)
+    }
+}
+
+#[async_trait]
+impl Models for Setup {
+    async fn load(&self, site: SiteId) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(lock(&self.content)?.models.get(&site).cloned())
+    }
+
+    async fn save(&self, site: SiteId, model: &[u8]) -> Result<(), StoreError> {
+        check_model(model)?;
+        let mut content = lock(&self.content)?;
+        if content.sites.iter().any(|kept| kept.id == site) {
+            content.models.insert(site, model.to_vec());
+        }
+        Ok(())
+    }
+
+    async fn remove(&self, site: SiteId) -> Result<bool, StoreError> {
+        Ok(lock(&self.content)?.models.remove(&site).is_some())
     }
 }
 

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::{StoreError, Stores};
 
+mod attempts;
 mod cold;
 pub(crate) mod limits;
+mod rows;
 mod tokens;
 
 /// Opens an empty set of stores. Their clones share what they keep.
@@ -18,10 +20,12 @@ pub fn open() -> Stores {
     let setup = Arc::new(cold::Setup::default());
     Stores {
         tokens: Arc::new(tokens::Ledger::default()),
+        attempts: Arc::new(attempts::Budgets::default()),
         limits: Arc::new(limits::Buckets::default()),
         sites: setup.clone(),
-        signing_keys: setup,
+        signing_keys: setup.clone(),
         events: Arc::new(cold::Counts::default()),
+        models: setup,
     }
 }
 

@@ -27,9 +27,11 @@ use crate::{StoreError, Stores};
 use readers::Readers;
 use writer::Writer;
 
+mod attempts;
 mod error;
 mod events;
 mod file;
+mod models;
 mod queue;
 mod readers;
 mod schema;
@@ -91,13 +93,15 @@ impl Database {
         let (writer, readers) = (self.writer.clone(), self.readers.clone());
         Stores {
             tokens: Arc::new(tokens::Ledger { writer: writer.clone() }),
+            attempts: Arc::new(attempts::AttemptTable { writer: writer.clone() }),
             limits: self.limits.clone(),
             sites: Arc::new(sites::SiteTable { writer: writer.clone(), readers: readers.clone() }),
             signing_keys: Arc::new(signing_keys::KeyTable {
                 writer: writer.clone(),
                 readers: readers.clone(),
             }),
-            events: Arc::new(events::CountTable { writer, readers }),
+            events: Arc::new(events::CountTable { writer: writer.clone(), readers: readers.clone() }),
+            models: Arc::new(models::ModelTable { writer, readers }),
         }
     }
 

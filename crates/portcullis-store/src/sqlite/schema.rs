@@ -41,7 +41,8 @@ fn taken(connection: &Connection) -> Result<usize, Fault> {
     Ok(taken)
 }
 
-const STEPS: [&str; 1] = [include_str!("schema/0001_stores.sql")];
+const STEPS: [&str; 2] =
+    [include_str!("schema/0001_stores.sql"), include_str!("schema/0002_attempts_and_models.sql")];
 /// The schema that this version writes.
 const KNOWN: u32 = STEPS.len() as u32;
 /// Marks a file as ours: "Port" in ASCII.

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, ErrorCode, ToSql, params};
 
 use super::error::Fault;
+use super::models;
 use super::readers::Readers;
 use super::values::{from_moment, moment, read, unsigned};
 use super::writer::Writer;
@@ -70,6 +71,7 @@ impl Sites for SiteTable {
                 let removed =
                     connection.prepare_cached("DELETE FROM sites WHERE id = ?1")?.execute([id.0])? > 0;
                 if removed {
+                    connection.prepare_cached(models::REMOVE)?.execute([id.0])?;
                     bump_revision(connection)?;
                 }
                 Ok(removed)
