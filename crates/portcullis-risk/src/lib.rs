@@ -7,7 +7,25 @@
 //! score sets a price, which the work collects.
 
 pub use address::{AddressClass, AddressFacts, AddressFlags, AddressSource};
+pub use address_risk::{AddressRisk, address_risk};
+pub use profile::{Profile, UnknownProfile};
+pub use replay::{Replays, Sketch, sketch};
+pub use score::{Assessment, CHALLENGE_FROM, DENY_FROM, Reason, assess};
 pub use signals::{Behavior, Client, Fingerprint, History, Point, Screen, Signals};
+pub use trajectory::{Measures, measure};
 
 mod address;
+mod address_risk;
+mod agent;
+mod headers;
+mod history;
+mod keyboard;
+mod profile;
+mod published;
+mod replay;
+mod score;
 mod signals;
+mod system;
+mod trajectory;
+mod weights;
+mod zones;

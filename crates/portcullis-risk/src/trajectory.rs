@@ -1,0 +1,124 @@
+//! How a pointer moved, and whether hands move so.
+//!
+//! A hand's movement is a sum of overlapping sub-movements with bell-shaped speeds (Plamondon's kinematic theory;
+//! Flash and Hogan's minimum jerk), each aimed a little wrong and corrected by the next (Meyer et al., 1988). So its
+//! speed varies by more than half, its path bends where the speed drops, and neighbouring points err together, since
+//! muscles filter what nerves jitter. A program that interpolates has even steps, straight or polynomial paths, or
+//! noise that is fresh at every point. What is measured here tells these apart; what each finding weighs, the data
+//! file says.
+
+use serde::Serialize;
+
+use crate::score::{Findings, ramp};
+use crate::weights::Code;
+use crate::{Point, Signals};
+
+mod curve;
+mod strokes;
+
+pub(crate) use strokes::Stroke;
+
+/// A path's measures. Each is 0 where the path is too short to tell, unless it says otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Measures {
+    /// Points that were usable.
+    pub points: usize,
+    /// Movements between pauses.
+    pub strokes: usize,
+    /// The way, in pixels.
+    pub way: f64,
+    /// From the first point to the last, in milliseconds.
+    pub duration: f64,
+    /// Mean speed while moving, in pixels per millisecond.
+    pub speed: f64,
+    /// Mean change of speed, in pixels per millisecond squared.
+    pub acceleration: f64,
+    /// Mean change of acceleration, in pixels per millisecond cubed.
+    pub jerk: f64,
+    /// Mean turn from step to step, in radians.
+    pub curvature: f64,
+    /// Turns by more than half a right angle.
+    pub direction_changes: usize,
+    /// Speed's standard deviation over its mean, within movements; by steps or by time, whichever is evener.
+    /// Absent where no movement is long enough.
+    pub speed_variation: Option<f64>,
+    /// The share of longer pieces that are straight to the pixel; absent where there are none.
+    pub straightness: Option<f64>,
+    /// How far longer pieces are off a cubic in time, in pixels; the median. Absent where there are none.
+    pub curve_residual: Option<f64>,
+    /// How far points are off the middle of their neighbours, across the way, in pixels (root mean square).
+    pub tremble: f64,
+    /// The correlation of neighbouring trembles: -0.67 for noise that is fresh at every point, above 0 for hands.
+    pub tremble_correlation: f64,
+    /// How fast movements start and stop, over their mean speed; absent where none is long enough.
+    pub abruptness: Option<f64>,
+    /// How far speeds on the way out differ from those mirrored in time, 0 to 1; absent as above.
+    pub asymmetry: Option<f64>,
+    /// Peaks of speed for each movement; absent as above.
+    pub peaks: Option<f64>,
+    /// Mean milliseconds between points, within movements; absent with fewer than 6 such intervals.
+    pub interval: Option<f64>,
+    /// The share of intervals that are the commonest one; absent as above.
+    pub interval_regularity: Option<f64>,
+    /// The coarsest whole timer interval of 5 ms or more that all times are multiples of; 0 where none is.
+    pub grid: f64,
+    /// The share of steps that no hand makes within one frame.
+    pub jumps: f64,
+}
+
+/// Measures a path. Points that are not finite or go back in time are left out, and those beyond
+/// [`Signals::POINTS_MAX`] are not looked at.
+#[must_use]
+pub fn measure(motion: &[Point]) -> Measures {
+    let points = strokes::usable(motion);
+    let mut measures = Measures { points: points.len(), ..Measures::default() };
+    let [first, .., last] = points.as_slice() else { return measures };
+    measures.duration = last.t - first.t;
+    let strokes = strokes::split(&points);
+    measures.strokes = strokes.len();
+    strokes::pace(&strokes, &mut measures);
+    strokes::cadence(&points, &strokes, &mut measures);
+    strokes::ends(&strokes, &mut measures);
+    curve::shape(&strokes, &mut measures);
+    measures
+}
+
+/// Notes what hands do not do.
+pub(crate) fn find(motion: &[Point], findings: &mut Findings) {
+    if motion.len() < POINTS_MIN {
+        return;
+    }
+    let measures = measure(motion);
+    let rising = |value: Option<f64>, from, to| value.map_or(0.0, |value| ramp(value, from, to));
+    findings.grade(Code::StraightPath, rising(measures.straightness, 0.5, 0.85));
+    findings.grade(Code::ConstantSpeed, rising(measures.speed_variation, 0.40, 0.25));
+    findings.grade(Code::CurveFit, rising(measures.curve_residual, 0.9, 0.45));
+    findings.grade(
+        Code::AddedNoise,
+        ramp(measures.tremble, 0.6, 1.0) * ramp(measures.tremble_correlation, -0.2, -0.4),
+    );
+    findings.grade(Code::AbruptEnds, rising(measures.abruptness, 0.6, 0.8));
+    findings.grade(Code::MirroredSpeed, rising(measures.asymmetry, 0.2, 0.08));
+    findings.grade(Code::DenseCadence, rising(measures.interval, 2.4, 1.2));
+    findings.grade(Code::RegularCadence, rising(measures.interval_regularity, 0.85, 0.97));
+    findings.note(Code::TimestampGrid, measures.grid > 0.0);
+    findings.grade(Code::PointerJumps, ramp(measures.jumps, 0.02, 0.2));
+    findings.grade(Code::NoCorrections, rising(measures.peaks, 1.3, 1.0));
+}
+
+/// With fewer points there is no path to judge.
+const POINTS_MIN: usize = 8;
+
+/// The time between two points, never below the clock's step.
+pub(crate) fn elapsed(from: &Point, to: &Point) -> f64 {
+    (to.t - from.t).max(0.5)
+}
+
+/// The distance between two points.
+pub(crate) fn distance(from: &Point, to: &Point) -> f64 {
+    let (x, y) = (to.x - from.x, to.y - from.y);
+    (x * x + y * y).sqrt()
+}
+
+/// The most points that are looked at.
+pub(crate) const LIMIT: usize = Signals::POINTS_MAX;

@@ -1,0 +1,209 @@
+//! Movements between pauses: how fast, how even, how they begin and end, and when their points came.
+
+use super::{LIMIT, Measures, distance, elapsed};
+use crate::Point;
+
+/// A movement without a pause: at least two points.
+pub(crate) type Stroke<'a> = &'a [Point];
+
+/// The points that can be measured, in order of time.
+pub(super) fn usable(motion: &[Point]) -> Vec<Point> {
+    let mut points: Vec<Point> = Vec::with_capacity(motion.len().min(LIMIT));
+    for point in motion.iter().take(LIMIT) {
+        let sane = [point.x, point.y].into_iter().all(|value| value.abs() < 1e6) && point.t.abs() < 1e12;
+        if sane && points.last().is_none_or(|before| point.t >= before.t) {
+            points.push(*point);
+        }
+    }
+    points
+}
+
+/// Cuts a path where the pointer rested.
+pub(super) fn split(points: &[Point]) -> Vec<Stroke<'_>> {
+    points.chunk_by(|one, next| next.t - one.t < PAUSE_MS).filter(|stroke| stroke.len() > 1).collect()
+}
+
+/// Way, speed and its derivatives.
+pub(super) fn pace(strokes: &[Stroke<'_>], measures: &mut Measures) {
+    let (mut moving, mut steps, mut changes, mut turns) = (0.0, 0_usize, 0_usize, 0.0);
+    let (mut acceleration, mut jerk) = (0.0, 0.0);
+    let mut variation = Mean::default();
+    for stroke in strokes {
+        let (mut before, mut before_acceleration) = (None::<(f64, f64, f64)>, None);
+        let (mut lengths, mut speeds) = (Spread::default(), Spread::default());
+        for pair in stroke.windows(2) {
+            let (length, time) = (distance(&pair[0], &pair[1]), elapsed(&pair[0], &pair[1]));
+            let (x, y, speed) = (pair[1].x - pair[0].x, pair[1].y - pair[0].y, length / time);
+            lengths.add(length);
+            speeds.add(speed);
+            measures.way += length;
+            moving += time;
+            steps += 1;
+            if let Some((before_x, before_y, before_speed)) = before {
+                let turn = (before_x * y - before_y * x).atan2(before_x * x + before_y * y).abs();
+                turns += turn;
+                changes += usize::from(turn > std::f64::consts::FRAC_PI_4);
+                let rate = (speed - before_speed) / time;
+                acceleration += rate.abs();
+                jerk += before_acceleration.map_or(0.0, |before: f64| (rate - before).abs() / time);
+                before_acceleration = Some(rate);
+            }
+            before = Some((x, y, speed));
+        }
+        if stroke.len() > 8 && lengths.sum > LONG {
+            variation.add(lengths.variation().min(speeds.variation()), lengths.sum);
+        }
+    }
+    let share = |sum: f64, count: usize| if count == 0 { 0.0 } else { sum / count as f64 };
+    measures.speed = if moving > 0.0 { measures.way / moving } else { 0.0 };
+    measures.acceleration = share(acceleration, steps);
+    measures.jerk = share(jerk, steps);
+    measures.curvature = share(turns, steps);
+    measures.direction_changes = changes;
+    measures.speed_variation = variation.mean();
+}
+
+/// When points came.
+pub(super) fn cadence(points: &[Point], strokes: &[Stroke<'_>], measures: &mut Measures) {
+    let steps = points.len() - 1;
+    let jumps =
+        points.windows(2).filter(|pair| distance(&pair[0], &pair[1]) > JUMP && pair[1].t - pair[0].t < 50.0);
+    measures.jumps = jumps.count() as f64 / steps as f64;
+    let mut intervals: Vec<f64> =
+        strokes.iter().flat_map(|stroke| stroke.windows(2)).map(|pair| pair[1].t - pair[0].t).collect();
+    if intervals.len() < 6 {
+        return;
+    }
+    measures.interval = Some(intervals.iter().sum::<f64>() / intervals.len() as f64);
+    measures.grid = GRIDS
+        .into_iter()
+        .find(|grid| intervals.iter().all(|interval| (interval / grid).fract() == 0.0))
+        .filter(|_| intervals.iter().any(|&interval| interval > 0.0))
+        .unwrap_or(0.0);
+    intervals.sort_by(f64::total_cmp);
+    let mut most = 0;
+    let mut start = 0;
+    for end in 0..intervals.len() {
+        while intervals[end] - intervals[start] > 0.25 {
+            start += 1;
+        }
+        most = most.max(end + 1 - start);
+    }
+    measures.interval_regularity = Some(most as f64 / intervals.len() as f64);
+}
+
+/// How movements begin and end, and what lies between.
+pub(super) fn ends(strokes: &[Stroke<'_>], measures: &mut Measures) {
+    let (mut abrupt, mut asymmetry, mut peaks) = (Mean::default(), Mean::default(), Mean::default());
+    let last = strokes.len().saturating_sub(1);
+    for (index, stroke) in strokes.iter().enumerate() {
+        let way: f64 = stroke.windows(2).map(|pair| distance(&pair[0], &pair[1])).sum();
+        if stroke.len() < 8 || way < LONG {
+            continue;
+        }
+        let profile = profile(stroke);
+        let mean = profile.iter().sum::<f64>() / PARTS as f64;
+        // The last movement may have been cut off by the judgement, so its end says nothing.
+        let ends = if index == last { profile[0] } else { (profile[0] + profile[PARTS - 1]) / 2.0 };
+        abrupt.add((ends / mean).min(2.0), way);
+        let differences: f64 =
+            (0..PARTS / 2).map(|part| (profile[part] - profile[PARTS - 1 - part]).abs()).sum();
+        asymmetry.add(differences / (mean * PARTS as f64), way);
+        let top = profile.iter().copied().fold(0.0, f64::max);
+        peaks.add(count_peaks(&profile, top * 0.08) as f64, way);
+    }
+    measures.abruptness = abrupt.mean();
+    measures.asymmetry = asymmetry.mean();
+    measures.peaks = peaks.mean();
+}
+
+/// The way in each of [`PARTS`] equal parts of the movement's time.
+fn profile(stroke: Stroke<'_>) -> [f64; PARTS] {
+    let start = stroke[0].t;
+    let part = (stroke[stroke.len() - 1].t - start).max(1.0) / PARTS as f64;
+    let mut profile = [0.0; PARTS];
+    for pair in stroke.windows(2) {
+        let (length, from, to) = (distance(&pair[0], &pair[1]), pair[0].t - start, pair[1].t - start);
+        let (first, last) = ((from / part) as usize, (to / part) as usize);
+        if first >= last || to <= from {
+            profile[first.min(PARTS - 1)] += length;
+            continue;
+        }
+        for index in first..=last {
+            let low = from.max(index as f64 * part);
+            let high = to.min((index + 1) as f64 * part);
+            profile[index.min(PARTS - 1)] += length * (high - low).max(0.0) / (to - from);
+        }
+    }
+    profile
+}
+
+/// Peaks that stand out by `depth` from the valley before them.
+fn count_peaks(profile: &[f64], depth: f64) -> usize {
+    let (mut peaks, mut rising) = (0, true);
+    let (mut high, mut low) = (0.0_f64, 0.0_f64);
+    for &value in profile {
+        if rising {
+            high = high.max(value);
+            if value < high - depth {
+                (peaks, rising, low) = (peaks + 1, false, value);
+            }
+        } else {
+            low = low.min(value);
+            if value > low + depth {
+                (rising, high) = (true, value);
+            }
+        }
+    }
+    peaks + usize::from(rising)
+}
+
+/// A mean of weighted values.
+#[derive(Debug, Default)]
+pub(super) struct Mean {
+    sum: f64,
+    weight: f64,
+}
+
+impl Mean {
+    pub(super) fn add(&mut self, value: f64, weight: f64) {
+        self.sum += value * weight;
+        self.weight += weight;
+    }
+
+    pub(super) fn mean(&self) -> Option<f64> {
+        (self.weight > 0.0).then(|| self.sum / self.weight)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Spread {
+    sum: f64,
+    squares: f64,
+    count: f64,
+}
+
+impl Spread {
+    fn add(&mut self, value: f64) {
+        self.sum += value;
+        self.squares += value * value;
+        self.count += 1.0;
+    }
+
+    /// The standard deviation over the mean.
+    fn variation(&self) -> f64 {
+        let mean = self.sum / self.count;
+        (self.squares / self.count - mean * mean).max(0.0).sqrt() / mean
+    }
+}
+
+/// A gap this long between two points is a rest.
+const PAUSE_MS: f64 = 90.0;
+/// Movements of less way than this, in pixels, are not judged for their shape.
+pub(super) const LONG: f64 = 60.0;
+/// A step that no hand makes between two frames, in pixels.
+const JUMP: f64 = 300.0;
+/// Intervals of timers that programs are fond of, the coarsest first.
+const GRIDS: [f64; 5] = [50.0, 25.0, 20.0, 10.0, 5.0];
+/// Into how many parts of its time a movement is cut.
+const PARTS: usize = 12;
