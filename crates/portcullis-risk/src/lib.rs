@@ -8,6 +8,9 @@
 
 pub use address::{AddressClass, AddressFacts, AddressFlags, AddressSource};
 pub use address_risk::{AddressRisk, address_risk};
+pub use anomaly::{Anomaly, Features};
+pub use policy::{Band, Friction, Policy, decide};
+pub use pressure::Pressure;
 pub use profile::{Profile, UnknownProfile};
 pub use replay::{Replays, Sketch, sketch};
 pub use score::{Assessment, CHALLENGE_FROM, DENY_FROM, Reason, assess};
@@ -17,9 +20,12 @@ pub use trajectory::{Measures, measure};
 mod address;
 mod address_risk;
 mod agent;
+mod anomaly;
 mod headers;
 mod history;
 mod keyboard;
+mod policy;
+mod pressure;
 mod profile;
 mod published;
 mod replay;

@@ -100,7 +100,8 @@ impl Policy {
         }
         if self.steps.len() > Self::STEPS_MAX {
             let most = Self::STEPS_MAX;
-            problems.push(format!("policy.steps has {} bands; at most {most} are possible", self.steps.len()));
+            problems
+                .push(format!("policy.steps has {} bands; at most {most} are possible", self.steps.len()));
         }
         for (place, band) in self.steps.iter().enumerate().take(Self::STEPS_MAX) {
             problems.extend(band.problem().map(|problem| format!("policy.steps[{place}]{problem}")));
@@ -131,9 +132,10 @@ impl Band {
             _ if !is_score(self.from) => {
                 Some(format!(".from is {}; it must be a number from 0 to 1", self.from))
             }
-            Friction::ProofOfWork { doublings } if doublings > Friction::DOUBLINGS_MAX => {
-                Some(format!(" asks for {doublings} doublings; at most {} are possible", Friction::DOUBLINGS_MAX))
-            }
+            Friction::ProofOfWork { doublings } if doublings > Friction::DOUBLINGS_MAX => Some(format!(
+                " asks for {doublings} doublings; at most {} are possible",
+                Friction::DOUBLINGS_MAX
+            )),
             _ => None,
         }
     }
@@ -263,7 +265,9 @@ mod tests {
             ..Policy::default()
         };
         let told = policy.problems().join("\n");
-        for part in ["challenge_at is 1.5", "deny_at is NaN", "steps[0]", "9 doublings", "steps[2].from", "rise"] {
+        for part in
+            ["challenge_at is 1.5", "deny_at is NaN", "steps[0]", "9 doublings", "steps[2].from", "rise"]
+        {
             assert!(told.contains(part), "{part} is missing in {told}");
         }
         let crossed = Policy { challenge_at: 0.8, ..Policy::default() };
