@@ -19,6 +19,7 @@ export const GZIP_LIMITS = {
   "widget.js": 12 * 1024,
   "floating.js": 2 * 1024,
   "cap_worker.js": 3 * 1024,
+  "astracaph.js": 14 * 1024,
 };
 
 /** Every output by its name in `dist`, the lock file last. */
@@ -27,6 +28,13 @@ export async function outputs() {
     "widget.js": await script("src/cap-widget/index.ts"),
     "floating.js": await script("src/floating.ts"),
     "cap_worker.js": await script("src/core/worker.ts"),
+    "astracaph.js": await script("src/astracaph/index.ts", ""),
+    "astracaph_frame.js": await script("src/astracaph/frame/frame.ts"),
+    "astracaph_frame.css": await style("src/astracaph/frame/astracaph_frame.css"),
+    "astracaph_frame.html": await source("src/astracaph/frame/astracaph_frame.html"),
+    "sandbox.js": await script("src/sandbox/sandbox.ts"),
+    "sandbox.css": await style("src/sandbox/sandbox.css"),
+    "sandbox.html": await source("src/sandbox/sandbox.html"),
     "demo.js": await script("src/demo/demo.ts"),
     "demo.css": await style("src/demo/demo.css"),
     "index.html": await source("src/demo/index.html"),
@@ -41,6 +49,7 @@ export async function outputs() {
 export const gzipSize = (text) => gzipSync(text, { level: 9 }).length;
 
 const OPTIONS = {
+  loader: { ".html": "text" },
   absWorkingDir: ROOT,
   bundle: true,
   charset: "utf8",
@@ -52,8 +61,9 @@ const OPTIONS = {
   write: false,
 };
 
-async function script(entry) {
-  const result = await build({ ...OPTIONS, entryPoints: [entry], plugins: [embed] });
+/** @param program what stands for the worker's program inside; by default the program itself */
+async function script(entry, program) {
+  const result = await build({ ...OPTIONS, entryPoints: [entry], plugins: [embed(program)] });
   return result.outputFiles[0].text;
 }
 
@@ -64,13 +74,13 @@ async function style(file) {
 
 const source = (file) => readFile(join(ROOT, file), "utf8");
 
-/** Texts inside scripts: the worker's program for `blob:` workers, and minified style sheets. */
-const embed = {
+/** Texts inside scripts: the worker's program for `blob:` workers, minified style sheets, pages. */
+const embed = (program) => ({
   name: "embed",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^worker:program$/ }, ({ path }) => ({ path, namespace: "embed" }));
     onLoad({ filter: /.*/, namespace: "embed" }, async () => ({
-      contents: (await script("src/core/worker.ts")).trim(),
+      contents: program ?? (await script("src/core/worker.ts")).trim(),
       loader: "text",
     }));
     onLoad({ filter: /\.css$/ }, async ({ path }) => ({
@@ -78,7 +88,7 @@ const embed = {
       loader: "text",
     }));
   },
-};
+});
 
 /** What the outputs were made from and what they are, so that a check without Node can tell. */
 async function lock(files) {

@@ -30,6 +30,7 @@ export async function standIn() {
     pages: new Map(),
     sites: new Map(),
     assets: new Map(),
+    handlers: new Map(),
     log: [],
     tokens: new Map(),
   };
@@ -56,6 +57,8 @@ export async function standIn() {
     },
     /** Replaces a file of `dist`; `null` makes it missing. */
     asset: (name, bytes) => state.assets.set(name, bytes),
+    /** Adds a call: gets request and body, returns status, headers and JSON. */
+    handle: (path, handler) => state.handlers.set(path, handler),
     /** Adds a page and returns its address. */
     page(html, headers = {}) {
       const path = `/page/${++pages}`;
@@ -79,6 +82,11 @@ async function answer(state, challenges, request, response) {
   if (request.method === "OPTIONS") {
     response.setHeader("Access-Control-Allow-Headers", "content-type");
     response.writeHead(204).end();
+  } else if (state.handlers.has(pathname)) {
+    const reply = await state.handlers.get(pathname)(request, await text(request));
+    const { status = 200, headers = {}, json } = reply;
+    const body = typeof json === "string" ? json : JSON.stringify(json);
+    response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(body);
   } else if (state.pages.has(pathname)) {
     const { html, headers } = state.pages.get(pathname);
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...headers }).end(html);

@@ -25,7 +25,7 @@ export const settings = (): PageSettings => window as unknown as PageSettings;
 
 /** One line on the console, unless the page asked for silence. */
 export function warn(message: string): void {
-  if (!settings().CAP_SILENT) console.warn(`[cap] ${message}`);
+  if (!settings().CAP_SILENT) console.warn(`[portcullis] ${message}`);
 }
 
 /** Absolute address of a file of our server's assets. */

@@ -26,7 +26,7 @@ export async function openLane(module: WebAssembly.Module | undefined): Promise<
   while (workerAddresses.length > 0) {
     const [address] = workerAddresses;
     try {
-      return await openWorker(address(), module);
+      return await openWorker(await address(), module);
     } catch {
       // Lanes open side by side: only the first to fail strikes the address out.
       if (workerAddresses[0] === address) workerAddresses.shift();
@@ -100,10 +100,19 @@ async function silence(): Promise<never> {
   throw new Error("The worker never started");
 }
 
-let blob: string | undefined;
-const workerAddresses = [
+async function blobOf(program: string | Promise<string>): Promise<string> {
+  return URL.createObjectURL(new Blob([await program], { type: "text/javascript" }));
+}
+
+/** The worker's program, for scripts that are built without it. */
+async function fetchProgram(): Promise<string> {
+  return (await fetch(beside("cap_worker.js"))).text();
+}
+
+let blob: Promise<string> | undefined;
+const workerAddresses: (() => string | Promise<string>)[] = [
   () => {
-    blob ??= URL.createObjectURL(new Blob([WORKER_PROGRAM], { type: "text/javascript" }));
+    blob ??= blobOf(WORKER_PROGRAM || fetchProgram());
     return blob;
   },
   // For policies that allow workers of this origin but no blobs.

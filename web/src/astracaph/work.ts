@@ -1,0 +1,66 @@
+/**
+ * The work a challenge asks for, done while the visitor does something else:
+ * on half the cores, and on all of them once somebody waits.
+ */
+
+import { Job } from "../core/solve";
+import { solverModule } from "../core/solver_module";
+import type { Work } from "./answer";
+
+/** Solutions as the server takes them. */
+export interface SolvedWork {
+  readonly token: string;
+  readonly solutions: readonly number[];
+}
+
+/** Solves one piece of work at a time, and remembers the last. */
+export class Worker {
+  readonly #progressed: (share: number) => void;
+  #token: string | undefined;
+  #solved: Promise<SolvedWork> | undefined;
+  #job: Job | undefined;
+  #lanes = 1;
+
+  /** @param progressed told the share of solved puzzles, 0 to 1 */
+  constructor(progressed: (share: number) => void) {
+    this.#progressed = progressed;
+  }
+
+  /** What was begun last, once it is done; `undefined` if nothing was. Rejects with a `Failure`. */
+  get solved(): Promise<SolvedWork> | undefined {
+    return this.#solved;
+  }
+
+  /** Begins, unless this very work was begun before. */
+  begin(work: Work, signal: AbortSignal): void {
+    if (this.#token === work.token) return;
+    this.#token = work.token;
+    this.#lanes = Math.ceil(cores() / 2);
+    this.#solved = this.#solve(work, signal);
+    // Nobody may be waiting yet.
+    this.#solved.catch(() => {});
+  }
+
+  /** Uses every core: somebody waits. */
+  hurry(): void {
+    this.#lanes = cores();
+    this.#job?.pace(this.#lanes, 0);
+  }
+
+  /** Forgets what was solved. */
+  forget(): void {
+    this.#token = this.#solved = this.#job = undefined;
+  }
+
+  async #solve({ token, puzzles }: Work, signal: AbortSignal): Promise<SolvedWork> {
+    const module = await solverModule();
+    signal.throwIfAborted();
+    const job = new Job(puzzles, module, this.#progressed);
+    signal.addEventListener("abort", () => job.cancel());
+    this.#job = job;
+    job.pace(this.#lanes, 0);
+    return { token, solutions: await job.solutions };
+  }
+}
+
+const cores = (): number => Math.min(navigator.hardwareConcurrency || 4, 16);
