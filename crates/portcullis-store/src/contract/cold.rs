@@ -3,7 +3,7 @@
 use tokio::task::JoinSet;
 
 use super::NOON;
-use crate::{Count, Duplicate, KeyRecord, SiteId, SiteRecord, Stores};
+use crate::{Count, Duplicate, KeyRecord, MODEL_MAX, SiteId, SiteRecord, StoreError, Stores};
 
 /// A site comes back as it went in, in every field, until it is changed or removed.
 pub async fn sites_are_added_changed_and_removed(stores: &Stores) {
@@ -109,6 +109,46 @@ pub async fn signing_keys_are_added_once_and_removed(stores: &Stores) {
     assert_eq!(stores.signing_keys.all().await.expect("answers"), [key(1, 2), key(u32::MAX, 1)]);
 }
 
+/// A model comes back as it went in, until it is replaced or removed, and belongs to one site.
+pub async fn models_are_kept_replaced_and_removed(stores: &Stores) {
+    for number in [1, 2] {
+        stores.sites.add(&site(number)).await.expect("answers").expect("is new");
+    }
+    assert_eq!(model(stores, 1).await, None);
+    let longest: Vec<u8> = (0..MODEL_MAX).map(|place| (place % 251) as u8).collect();
+    for kept in [vec![0, 255, 39], longest, Vec::new()] {
+        stores.models.save(site(1).id, &kept).await.expect("answers");
+        assert_eq!(model(stores, 1).await, Some(kept));
+        assert_eq!(model(stores, 2).await, None);
+    }
+    assert!(stores.models.remove(site(1).id).await.expect("answers"));
+    assert!(!stores.models.remove(site(1).id).await.expect("answers"));
+    assert_eq!(model(stores, 1).await, None);
+}
+
+/// A model that is too long is refused, and the one before stays.
+pub async fn a_model_that_is_too_long_replaces_nothing(stores: &Stores) {
+    stores.sites.add(&site(1)).await.expect("answers").expect("is new");
+    stores.models.save(site(1).id, b"before").await.expect("answers");
+    let refused = stores.models.save(site(1).id, &vec![0; MODEL_MAX + 1]).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    assert_eq!(model(stores, 1).await, Some(b"before".to_vec()));
+}
+
+/// A model goes with its site, and one that is saved too late leaves nothing behind.
+pub async fn a_site_takes_its_model_with_it(stores: &Stores) {
+    for number in [1, 2] {
+        stores.sites.add(&site(number)).await.expect("answers").expect("is new");
+        stores.models.save(site(number).id, &[number]).await.expect("answers");
+    }
+    stores.sites.remove(site(1).id).await.expect("answers");
+    stores.models.save(site(1).id, b"late").await.expect("answers");
+    assert_eq!(model(stores, 1).await, None);
+    stores.sites.add(&site(1)).await.expect("answers").expect("is new");
+    assert_eq!(model(stores, 1).await, None);
+    assert_eq!(model(stores, 2).await, Some(vec![2]));
+}
+
 /// The revision is another one after every change, and the same after everything that changed nothing.
 pub async fn every_change_moves_the_revision_and_nothing_else_does(stores: &Stores) {
     let mut revisions = vec![revision(stores).await];
@@ -131,6 +171,8 @@ pub async fn every_change_moves_the_revision_and_nothing_else_does(stores: &Stor
     stores.signing_keys.add(&key).await.expect("answers");
     stores.signing_keys.remove(2).await.expect("answers");
     stores.events.add(&[count(1, 1, "issued", 1)]).await.expect("answers");
+    stores.models.save(site(1).id, b"model").await.expect("answers");
+    stores.models.remove(site(1).id).await.expect("answers");
     assert_eq!(revisions.last(), Some(&revision(stores).await));
 
     stores.signing_keys.remove(1).await.expect("answers");
@@ -207,6 +249,10 @@ fn count(site: u8, minute: u32, event: &str, number: u64) -> Count {
 
 async fn sites(stores: &Stores) -> Vec<SiteRecord> {
     stores.sites.all().await.expect("sites are listed")
+}
+
+async fn model(stores: &Stores, number: u8) -> Option<Vec<u8>> {
+    stores.models.load(site(number).id).await.expect("a model is answered")
 }
 
 async fn revision(stores: &Stores) -> u64 {

@@ -1,7 +1,7 @@
 //! What adapters promise that outlive their process.
 
-use super::{KEEP_MS, NOON, TOKEN_MS, cold, redemption, redemption_at, repeatable, spending};
-use crate::{Count, KeyRecord, Redeemed, SiteId, Spent, StoreError, Stores};
+use super::{KEEP_MS, NOON, TOKEN_MS, challenge, cold, redemption, redemption_at, repeatable, spending};
+use crate::{Attempt, Count, KeyRecord, Redeemed, SiteId, Spent, StoreError, Stores};
 
 /// What was redeemed and spent stays so.
 pub async fn the_ledger_survives_a_restart(reopen: &mut dyn FnMut() -> Stores) {
@@ -36,7 +36,21 @@ pub async fn the_horizon_survives_a_restart(reopen: &mut dyn FnMut() -> Stores) 
     assert_eq!(reopen().tokens.spend(&spending(1, 0), NOON).await.expect("answers"), Spent::Already);
 }
 
-/// Sites, keys, counts and the revision are there after a restart.
+/// What was begun and attempted stays so, and what was purged is not revived.
+pub async fn budgets_survive_a_restart(reopen: &mut dyn FnMut() -> Stores) {
+    let over = NOON.plus(KEEP_MS);
+    let attempts = reopen().attempts;
+    assert_eq!(attempts.begin(challenge(1), over, NOON).await.expect("answers"), NOON);
+    attempts.attempt(challenge(1), 2, over, NOON).await.expect("answers").expect("is granted");
+    let attempts = reopen().attempts;
+    let second = attempts.attempt(challenge(1), 2, over, NOON.plus(1)).await.expect("answers");
+    assert_eq!(second, Some(Attempt { began_at: Some(NOON), number: 2 }));
+    assert_eq!(attempts.purge(10, over).await.expect("answers"), 1);
+    let revived = reopen().attempts.attempt(challenge(1), 2, over, NOON).await.expect("answers");
+    assert_eq!(revived, None);
+}
+
+/// Sites, keys, models, counts and the revision are there after a restart.
 pub async fn what_was_set_up_survives_a_restart(reopen: &mut dyn FnMut() -> Stores) {
     let stores = reopen();
     let key = KeyRecord { id: 1, sealed: vec![9; 60], created_at: NOON };
@@ -44,11 +58,13 @@ pub async fn what_was_set_up_survives_a_restart(reopen: &mut dyn FnMut() -> Stor
     stores.sites.add(&cold::site(1)).await.expect("answers").expect("is new");
     stores.signing_keys.add(&key).await.expect("answers");
     stores.events.add(std::slice::from_ref(&count)).await.expect("answers");
+    stores.models.save(cold::site(1).id, b"model").await.expect("answers");
     let revision = stores.sites.revision().await.expect("answers");
     let stores = reopen();
     assert_eq!(stores.sites.all().await.expect("answers"), [cold::site(1)]);
     assert_eq!(stores.signing_keys.all().await.expect("answers"), [key]);
     assert_eq!(stores.events.sums(Some(count.site), 3, 4).await.expect("answers"), [count]);
+    assert_eq!(stores.models.load(cold::site(1).id).await.expect("answers"), Some(b"model".to_vec()));
     assert_eq!(stores.sites.revision().await.expect("answers"), revision);
 }
 

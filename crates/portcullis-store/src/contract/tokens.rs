@@ -2,7 +2,7 @@
 
 use tokio::task::JoinSet;
 
-use super::{KEEP_MS, NOON, TOKEN_MS, challenge, redemption, redemption_at, repeatable, spending};
+use super::{KEEP_MS, NOON, TOKEN_MS, redemption, redemption_at, repeatable, spending};
 use crate::{Redeemed, Redemption, Spending, Spent, StoreError, Stores, UnixMs};
 
 /// Of 64 racing redemptions of one challenge, one is the first, and all others find its token.
@@ -175,39 +175,6 @@ pub async fn challenges_are_independent(stores: &Stores) {
     }
 }
 
-/// Purging removes a row once its time has come, and not a millisecond sooner.
-pub async fn purge_keeps_what_must_be_kept(stores: &Stores) {
-    spend(stores, spending(1, 0), NOON).await;
-    let last = NOON.plus(KEEP_MS - 1);
-    assert_eq!(stores.tokens.purge(1_000, last).await.expect("purges"), 0);
-    assert_eq!(spend(stores, spending(1, 0), last).await, Spent::Already);
-    let over = NOON.plus(KEEP_MS);
-    assert_eq!(stores.tokens.purge(1_000, over).await.expect("purges"), 1);
-    assert_eq!(stores.tokens.purge(1_000, over).await.expect("purges"), 0);
-}
-
-/// A purge in steps takes every row in the end.
-pub async fn purge_removes_no_more_than_asked(stores: &Stores) {
-    for number in 0..400 {
-        spend(stores, spending(number, 0), NOON).await;
-    }
-    let over = NOON.plus(KEEP_MS);
-    for (most, removed) in [(0, 0), (1, 1), (300, 300), (300, 99), (300, 0)] {
-        assert_eq!(stores.tokens.purge(most, over).await.expect("purges"), removed);
-    }
-}
-
-/// Where a later token must be remembered longer, so is the row.
-pub async fn a_later_token_keeps_the_row_longer(stores: &Stores) {
-    redeem(stores, redemption(1), NOON).await;
-    let later = NOON.plus(TOKEN_MS);
-    let keep_until = NOON.plus(2 * KEEP_MS);
-    let longer = Redemption { keep_until, ..redemption_at(1, later) };
-    assert_eq!(redeem(stores, longer, later).await, Redeemed::Reissued(1));
-    assert_eq!(stores.tokens.purge(1_000, NOON.plus(KEEP_MS)).await.expect("purges"), 0);
-    assert_eq!(stores.tokens.purge(1_000, keep_until).await.expect("purges"), 1);
-}
-
 /// From `keep_until` on nothing is issued or spent, whether the row was purged yet or not.
 pub async fn nothing_is_accepted_once_it_may_be_forgotten(stores: &Stores) {
     redeem(stores, redemption(1), NOON).await;
@@ -217,15 +184,6 @@ pub async fn nothing_is_accepted_once_it_may_be_forgotten(stores: &Stores) {
         assert_eq!(redeem(stores, redemption_at(1, over), over).await, Redeemed::TooLate);
         stores.tokens.purge(1_000, over).await.expect("purges");
     }
-}
-
-/// A token that was spent and forgotten stays spent when the clock goes back.
-pub async fn a_clock_set_back_does_not_revive_what_was_purged(stores: &Stores) {
-    redeem(stores, redemption(1), NOON).await;
-    assert_eq!(spend(stores, spending(1, 0), NOON).await, Spent::Now);
-    assert_eq!(stores.tokens.purge(1_000, NOON.plus(KEEP_MS)).await.expect("purges"), 1);
-    assert_eq!(spend(stores, spending(1, 0), NOON).await, Spent::Already);
-    assert_eq!(redeem(stores, redemption(1), NOON).await, Redeemed::TooLate);
 }
 
 /// A purge by a clock that was years ahead leaves later challenges alone.
@@ -247,7 +205,7 @@ pub async fn a_clock_set_back_does_not_revive_a_superseded_token(stores: &Stores
     assert_eq!(spend(stores, spending(1, 1), NOON).await, Spent::Now);
 }
 
-/// Moments at either end of what can be told are kept like others.
+/// Moments at the end of what can be told are kept like others.
 pub async fn the_end_of_time_is_no_trouble(stores: &Stores) {
     let end = UnixMs(u64::MAX);
     let eternal = Redemption { token_expires_at: end, keep_until: end, ..redemption(1) };
@@ -257,17 +215,13 @@ pub async fn the_end_of_time_is_no_trouble(stores: &Stores) {
     let forever = Spending { keep_until: end, ..spending(1, 0) };
     assert_eq!(spend(stores, forever.clone(), NOON).await, Spent::Now);
     assert_eq!(spend(stores, forever, UnixMs(0)).await, Spent::Already);
-    let first_ever = crate::ChallengeId::new(UnixMs(0), [0xff; 16]);
-    let ancient = Spending { challenge: first_ever, keep_until: UnixMs(2), ..spending(1, 0) };
-    assert_ne!(first_ever, challenge(0));
-    assert_eq!(spend(stores, ancient, UnixMs(1)).await, Spent::Now);
 }
 
-async fn redeem(stores: &Stores, redemption: Redemption, now: UnixMs) -> Redeemed {
+pub(super) async fn redeem(stores: &Stores, redemption: Redemption, now: UnixMs) -> Redeemed {
     stores.tokens.redeem(&redemption, now).await.expect("a redemption is answered")
 }
 
-async fn spend(stores: &Stores, spending: Spending, now: UnixMs) -> Spent {
+pub(super) async fn spend(stores: &Stores, spending: Spending, now: UnixMs) -> Spent {
     stores.tokens.spend(&spending, now).await.expect("a spending is answered")
 }
 
@@ -280,7 +234,7 @@ async fn race_to_spend(stores: &Stores, spending: impl Fn(u8) -> Spending) -> Ve
 }
 
 /// Runs all at once. The answers come in the order of the runners.
-async fn race<T, F>(runners: u8, run: impl Fn(u8) -> F) -> Vec<T>
+pub(super) async fn race<T, F>(runners: u8, run: impl Fn(u8) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,

@@ -73,6 +73,35 @@ fn what_cannot_be_opened_is_told_in_one_line_that_says_what_to_do() {
     }
 }
 
+#[tokio::test]
+async fn a_file_of_the_first_schema_takes_the_second_and_keeps_what_it_holds() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let first = Connection::open(&path).unwrap();
+    first.execute_batch(include_str!("schema/0001_stores.sql")).unwrap();
+    first
+        .execute_batch(
+            "INSERT INTO ledger VALUES (zeroblob(24), 0, 0, 4000000000000, 1, NULL, NULL);
+             INSERT INTO signing_keys VALUES (3, x'07', 5);
+             PRAGMA user_version = 1; PRAGMA application_id = 0x506f7274;",
+        )
+        .unwrap();
+    drop(first);
+    for _ in 0..2 {
+        let database = open(&path);
+        let stores = database.stores();
+        let spent = Spending { challenge: ChallengeId([0; 24]), keep_until: NOON.plus(1_000), ..spending(0) };
+        assert_eq!(stores.tokens.spend(&spent, NOON).await.unwrap(), Spent::Already);
+        let key = KeyRecord { id: 3, sealed: vec![7], created_at: UnixMs(5) };
+        assert_eq!(stores.signing_keys.all().await.unwrap(), [key]);
+        stores.attempts.attempt(challenge(1), 9, NOON.plus(1_000), NOON).await.unwrap().unwrap();
+        database.close().unwrap();
+    }
+    let version: u32 =
+        Connection::open(&path).unwrap().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 2);
+}
+
 #[test]
 fn a_file_that_another_process_holds_is_told_to_be_locked() {
     let folder = folder();

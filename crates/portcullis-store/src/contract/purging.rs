@@ -1,0 +1,92 @@
+//! What adapters promise that forget when they are told to, and know no other clock than `now`.
+//!
+//! A remote store that lets rows expire by its own clock keeps the other rules, and refuses what that clock says is
+//! over.
+
+use super::tokens::{redeem, spend};
+use super::{KEEP_MS, NOON, TOKEN_MS, challenge, redemption, redemption_at, spending};
+use crate::{ChallengeId, Redeemed, Redemption, Spending, Spent, Stores, UnixMs};
+
+/// Purging removes a row once its time has come, and not a millisecond sooner.
+pub async fn purge_keeps_what_must_be_kept(stores: &Stores) {
+    spend(stores, spending(1, 0), NOON).await;
+    let last = NOON.plus(KEEP_MS - 1);
+    assert_eq!(stores.tokens.purge(1_000, last).await.expect("purges"), 0);
+    assert_eq!(spend(stores, spending(1, 0), last).await, Spent::Already);
+    let over = NOON.plus(KEEP_MS);
+    assert_eq!(stores.tokens.purge(1_000, over).await.expect("purges"), 1);
+    assert_eq!(stores.tokens.purge(1_000, over).await.expect("purges"), 0);
+}
+
+/// A purge in steps takes every row in the end.
+pub async fn purge_removes_no_more_than_asked(stores: &Stores) {
+    for number in 0..400 {
+        spend(stores, spending(number, 0), NOON).await;
+    }
+    let over = NOON.plus(KEEP_MS);
+    for (most, removed) in [(0, 0), (1, 1), (300, 300), (300, 99), (300, 0)] {
+        assert_eq!(stores.tokens.purge(most, over).await.expect("purges"), removed);
+    }
+}
+
+/// Where a later token must be remembered longer, so is the row.
+pub async fn a_later_token_keeps_the_row_longer(stores: &Stores) {
+    redeem(stores, redemption(1), NOON).await;
+    let later = NOON.plus(TOKEN_MS);
+    let keep_until = NOON.plus(2 * KEEP_MS);
+    let longer = Redemption { keep_until, ..redemption_at(1, later) };
+    assert_eq!(redeem(stores, longer, later).await, Redeemed::Reissued(1));
+    assert_eq!(stores.tokens.purge(1_000, NOON.plus(KEEP_MS)).await.expect("purges"), 0);
+    assert_eq!(stores.tokens.purge(1_000, keep_until).await.expect("purges"), 1);
+}
+
+/// A token that was spent and forgotten stays spent when the clock goes back.
+pub async fn a_clock_set_back_does_not_revive_what_was_purged(stores: &Stores) {
+    redeem(stores, redemption(1), NOON).await;
+    assert_eq!(spend(stores, spending(1, 0), NOON).await, Spent::Now);
+    assert_eq!(stores.tokens.purge(1_000, NOON.plus(KEEP_MS)).await.expect("purges"), 1);
+    assert_eq!(spend(stores, spending(1, 0), NOON).await, Spent::Already);
+    assert_eq!(redeem(stores, redemption(1), NOON).await, Redeemed::TooLate);
+}
+
+/// The beginning of time is a time like others.
+pub async fn the_beginning_of_time_is_no_trouble(stores: &Stores) {
+    let first_ever = ChallengeId::new(UnixMs(0), [0xff; 16]);
+    let ancient = Spending { challenge: first_ever, keep_until: UnixMs(2), ..spending(1, 0) };
+    assert_eq!(spend(stores, ancient, UnixMs(1)).await, Spent::Now);
+    assert_eq!(stores.attempts.begin(first_ever, UnixMs(2), UnixMs(0)).await.expect("answers"), UnixMs(0));
+    let attempt = stores.attempts.attempt(first_ever, 1, UnixMs(2), UnixMs(1)).await.expect("answers");
+    assert_eq!(attempt.and_then(|attempt| attempt.began_at), Some(UnixMs(0)));
+}
+
+/// Purging removes a step once its time has come, not a millisecond sooner, and no more than asked.
+pub async fn purge_keeps_budgets_that_must_be_kept(stores: &Stores) {
+    for number in 0..300 {
+        attempt(stores, number, NOON).await.expect("is granted");
+    }
+    let (last, over) = (NOON.plus(KEEP_MS - 1), NOON.plus(KEEP_MS));
+    assert_eq!(stores.attempts.purge(1_000, last).await.expect("purges"), 0);
+    assert_eq!(attempt(stores, 0, last).await, None);
+    for (most, removed) in [(0, 0), (1, 1), (200, 200), (200, 99), (200, 0)] {
+        assert_eq!(stores.attempts.purge(most, over).await.expect("purges"), removed);
+    }
+}
+
+/// A budget that was spent and forgotten stays spent when the clock goes back; what began later is open.
+pub async fn a_clock_set_back_does_not_revive_a_spent_budget(stores: &Stores) {
+    attempt(stores, 1, NOON).await.expect("is granted");
+    assert_eq!(stores.attempts.purge(1_000, NOON.plus(1 << 40)).await.expect("purges"), 1);
+    assert_eq!(attempt(stores, 1, NOON).await, None);
+    stores.attempts.begin(challenge(1), NOON.plus(KEEP_MS), NOON).await.expect("answers");
+    assert_eq!(attempt(stores, 1, NOON).await, None);
+    let later = NOON.plus(KEEP_MS + 1);
+    let granted = stores.attempts.attempt(challenge(2), 1, later, NOON).await.expect("answers");
+    assert_eq!(granted.map(|granted| granted.number), Some(1));
+}
+
+/// Makes the one attempt that the step has.
+async fn attempt(stores: &Stores, number: u32, now: UnixMs) -> Option<u32> {
+    let keep_until = NOON.plus(KEEP_MS);
+    let granted = stores.attempts.attempt(challenge(number), 1, keep_until, now).await.expect("answers");
+    granted.map(|granted| granted.number)
+}
