@@ -27,7 +27,7 @@ fn main() {
     let set: RangeSet = RangeList::read(text.as_bytes()).unwrap().ranges;
     let folder = tempfile::tempdir().unwrap();
     for number in 0..LISTS {
-        let list = (0..RANGES).map(|_| format!("{}\n", random.network())).collect::<String>();
+        let list = (0..RANGES / LISTS).map(|_| format!("{}\n", random.network())).collect::<String>();
         fs::write(folder.path().join(format!("vpn-{number:02}.txt")), list).unwrap();
     }
     let lookup = Lookup::built_in();
@@ -50,7 +50,7 @@ fn main() {
             Box::new(|a| networks.iter().any(|n| n.contains(&a))),
         ),
         ("100,000 ranges, RangeSet", 4096, Box::new(|address| set.contains(address))),
-        ("all facts: 14 lists of 100,000 ranges", 4096, Box::new(|a| lookup.look_up(a).flags.vpn)),
+        ("all facts: 100,000 ranges in 14 lists", 4096, Box::new(|a| lookup.look_up(a).flags.vpn)),
         (
             "all facts: the lists, country and network",
             4096,
