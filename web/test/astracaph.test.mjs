@@ -476,13 +476,21 @@ test("a renewal that wants a visible step waits until the token is over", async 
   assert.equal(await field(page), "");
 });
 
-test("a container that is taken away asks for nothing more", async () => {
+test("a container that is taken away asks for nothing more; back again, it starts over", async () => {
   set.api.site("gone", { expiresIn: 2 });
   const page = await set.show(form("gone"));
   await verified(page);
-  await page.evaluate(() => document.querySelector("#astracaph-container").remove());
+  await page.evaluate(() => {
+    window.container = document.querySelector("#astracaph-container");
+    window.container.remove();
+  });
   await page.waitForTimeout(3000);
   assert.equal(set.api.of("gone").length, 1);
+  assert.equal(await page.locator('input[name="astracaph-response"]').count(), 0);
+  await page.evaluate(() => document.querySelector("form").append(window.container));
+  const { token } = await verified(page, 2);
+  assert.equal(await field(page), token);
+  assert.equal(await page.locator("[data-astracaph-card]").count(), 1);
 });
 
 test("a real submit carries the token", async () => {

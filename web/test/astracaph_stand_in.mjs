@@ -62,6 +62,24 @@ export function astracaph(server) {
     return { status: success ? 200 : 409, json };
   });
   server.handle("/api/v1/logs", () => ({ json: { success: true, logs: [...logs].reverse() } }));
+  server.handle("/captcha/widget", async (request) => {
+    const { searchParams } = new URL(request.url, server.origin);
+    const values = {
+      THEME: searchParams.get("theme") ?? "light",
+      SITE_KEY: searchParams.get("siteKey"),
+      PARENT_ORIGIN: searchParams.get("lie") ?? new URL(request.headers.referer ?? "x:").origin,
+      SEAL: "sealed-by-the-server",
+    };
+    return {
+      headers: PAGE,
+      json: fill(await readFile(`${DIST}/astracaph_frame.html`, "utf8"), values),
+    };
+  });
+  server.handle("/sandbox", async () => {
+    const values = { VISIT: "visit-of-this-page", NONCE: "bm9uY2U" };
+    const headers = { ...PAGE, "Content-Security-Policy": SANDBOX_POLICY };
+    return { headers, json: fill(await readFile(`${DIST}/sandbox.html`, "utf8"), values) };
+  });
   return {
     /** Every challenge request so far: body, origin, time. */
     calls,
@@ -122,6 +140,8 @@ function next(site, { challenges, tokens }, siteKey, [kind, ...rest]) {
   return [202, reply];
 }
 
+const fill = (template, values) => template.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => values[name]);
+
 const newWork = (puzzles) => ({
   token: randomBytes(20).toString("hex"),
   challenge: Array.from({ length: puzzles }, () => [
@@ -153,5 +173,20 @@ function log(logs, route, siteKey, status, response) {
     response: { ...response, token: response.token?.slice(0, 8) },
   });
 }
+
+// As strict as the server's own pages.
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; " +
+  "connect-src 'self'; worker-src 'self' blob:; form-action 'self'; base-uri 'none'";
+const SANDBOX_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+  .replace("script-src 'self'", "script-src 'self' 'nonce-bm9uY2U'")
+  .concat("; frame-ancestors 'none'");
+const PAGE = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Content-Security-Policy": POLICY,
+  "Referrer-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
 
 const sha256 = (input) => createHash("sha256").update(input).digest("hex");

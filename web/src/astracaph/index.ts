@@ -16,8 +16,17 @@ import { View } from "./view";
 const recorder = new Recorder();
 let facts: Fingerprint | undefined;
 
-/** Puts cards into the containers that have none: new ones, and those a framework has emptied. */
+const mounted = new Map<View, AbortController>();
+
+/** Puts cards into the containers that have none, and ends those whose container has left the page. */
 function mountAll(): void {
+  for (const [view, gone] of mounted) {
+    if (view.present) continue;
+    gone.abort();
+    // A container that comes back starts over.
+    view.remove();
+    mounted.delete(view);
+  }
   for (const container of document.querySelectorAll(CONTAINERS)) {
     if (!container.querySelector(":scope > [data-astracaph-card]")) mount(container);
   }
@@ -27,23 +36,25 @@ function mount(container: Element): void {
   const language = languageOf(navigator.languages);
   const phrases = LANGUAGES[language];
   const view = new View(container, language, phrases);
-  const paint = () => {
+  const gone = new AbortController();
+  const { signal } = gone;
+  mounted.set(view, gone);
+  onThemeWish(() => {
     view.theme = themeOf(container);
-  };
-  paint();
-  onThemeWish(paint);
+  }, signal);
   view.show({ sign: "checking", title: phrases.checking });
-  const verification = new Verification(view, new TokenField(container), {
+  const surroundings = {
     phrases,
     telemetry: () => telemetry(container),
     attended,
-    verified: (success) => announce(container, success),
-  });
-  whenIdle(() => view.present && verification.begin());
+    verified: (success: Success) => announce(container, success),
+  };
+  const field = new TokenField(container, signal);
+  const verification = new Verification(view, field, surroundings, signal);
+  const begin = () => signal.aborted || verification.begin();
+  whenIdle(begin);
   // Back from another page with what was there before: the token is old, or spent.
-  addEventListener("pageshow", ({ persisted }) => {
-    if (persisted && view.present) verification.begin();
-  });
+  addEventListener("pageshow", ({ persisted }) => persisted && begin(), { signal });
 }
 
 function telemetry(container: Element): Record<string, unknown> {

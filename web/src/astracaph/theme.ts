@@ -10,12 +10,17 @@ export type Theme = "light" | "dark";
 export function themeOf(container: Element): Theme {
   const wanted = container.getAttribute("data-theme");
   if (wanted === "light" || wanted === "dark") return wanted;
-  const page = getComputedStyle(container).colorScheme ?? "";
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="color-scheme"]')?.content;
+  const style = getComputedStyle(container).colorScheme ?? "";
+  const page = style === "normal" ? (meta ?? "") : style;
   if (!page.includes("dark")) return "light";
   return DARK.matches || !page.includes("light") ? "dark" : "light";
 }
 
-/** Calls back whenever the visitor's wish changes. */
-export const onThemeWish = (changed: () => void): void => DARK.addEventListener("change", changed);
+/** Calls back now and whenever the visitor's wish changes. */
+export function onThemeWish(changed: () => void, signal: AbortSignal): void {
+  changed();
+  DARK.addEventListener("change", changed, { signal });
+}
 
 const DARK = matchMedia("(prefers-color-scheme: dark)");

@@ -14,19 +14,23 @@ export class TokenField {
   #field: HTMLInputElement | undefined;
   #sentAt = 0;
 
-  constructor(container: Element) {
+  /** @param gone aborts when the container leaves the page, and takes the field with it */
+  constructor(container: Element, gone: AbortSignal) {
     this.#container = container;
-    document.addEventListener("submit", ({ target }) => {
+    const on = (type: string, act: (event: Event) => void) =>
+      document.addEventListener(type, act, { signal: gone });
+    on("submit", ({ target }) => {
       if (!this.#form || target !== this.#form) return;
       this.sent = true;
       this.#sentAt = performance.now();
     });
-    for (const type of ["focusin", "input"]) {
-      document.addEventListener(type, ({ target, timeStamp }) => {
-        const back = this.sent && timeStamp > this.#sentAt + SUBMITTING;
-        if (back && this.#form?.contains(target as Node)) this.wanted = true;
-      });
-    }
+    const back = ({ target, timeStamp }: Event) => {
+      if (!this.sent || timeStamp < this.#sentAt + SUBMITTING) return;
+      if (this.#form?.contains(target as Node)) this.wanted = true;
+    };
+    on("focusin", back);
+    on("input", back);
+    gone.addEventListener("abort", () => this.#field?.remove());
   }
 
   /** Puts a token into the form, or takes it out with an empty text. */

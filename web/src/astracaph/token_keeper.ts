@@ -7,8 +7,6 @@ import type { TokenField } from "./token_field";
 
 /** Whom the keeper asks and tells. */
 export interface TokenOwner {
-  /** Whether the container is still on the page. */
-  present(): boolean;
   /** Whether somebody seems to be in front of the page. */
   attended(): boolean;
   /** The token should be replaced without a sound. May be asked again later. */
@@ -27,10 +25,12 @@ export class TokenKeeper {
   #quietUntil = 0;
   #held = false;
 
-  constructor(field: TokenField, owner: TokenOwner) {
+  /** @param gone ends the watch */
+  constructor(field: TokenField, owner: TokenOwner, gone: AbortSignal) {
     this.#field = field;
     this.#owner = owner;
-    document.addEventListener("visibilitychange", () => this.#look());
+    document.addEventListener("visibilitychange", () => this.#look(), { signal: gone });
+    gone.addEventListener("abort", () => clearInterval(this.#watch));
   }
 
   /**
@@ -64,10 +64,6 @@ export class TokenKeeper {
 
   #look(): void {
     if (this.#watch === undefined) return;
-    if (!this.#owner.present()) {
-      clearInterval(this.#watch);
-      return;
-    }
     const attended = this.#owner.attended() && (!this.#field.sent || this.#field.wanted);
     const now = Date.now();
     if (now >= this.#deadline) {

@@ -34,15 +34,20 @@ export class Verification {
   #asked = 0;
   #countdown: ReturnType<typeof setInterval> | undefined;
 
-  constructor(view: View, field: TokenField, around: Surroundings) {
+  /** @param gone ends everything */
+  constructor(view: View, field: TokenField, around: Surroundings, gone: AbortSignal) {
     this.#view = view;
     this.#around = around;
     this.#worker = new Worker((share) => view.progress(share));
-    this.#keeper = new TokenKeeper(field, {
-      present: () => view.present,
-      attended: () => around.attended(),
+    const owner = {
+      attended: around.attended,
       renew: () => this.#run(true),
-      expired: (attended) => this.#expired(attended),
+      expired: (attended: boolean) => this.#expired(attended),
+    };
+    this.#keeper = new TokenKeeper(field, owner, gone);
+    gone.addEventListener("abort", () => {
+      this.#stop.abort();
+      clearInterval(this.#countdown);
     });
   }
 
@@ -68,7 +73,7 @@ export class Verification {
     this.#converse(quiet, signal)
       .catch(failed)
       .then((answer) => {
-        if (!signal.aborted && this.#view.present) this.#conclude(answer, quiet);
+        if (!signal.aborted) this.#conclude(answer, quiet);
       });
   }
 

@@ -59,6 +59,11 @@ export class View {
     return this.#host.isConnected;
   }
 
+  /** Takes the card out of its container. */
+  remove(): void {
+    this.#host.remove();
+  }
+
   set theme(theme: string) {
     this.#card.dataset.theme = theme;
   }
