@@ -35,6 +35,8 @@ impl Gate {
                 limits: LimitSettings { enabled: false, ..LimitSettings::default() },
                 default_site: None,
                 capjs_server: Box::new(CapjsServer),
+                passes: Box::new(portcullis_protocol::astracaph::Jwt::new(&[5; 32])),
+                addresses: Arc::new(portcullis_engine::NoAddresses),
             };
             let engine = Engine::start(parts).await.unwrap();
             let light = SiteSettings { difficulty: Some(1), count: Some(2), ..SiteSettings::default() };
@@ -44,7 +46,7 @@ impl Gate {
                 ..light.clone()
             };
             let add = async |name: &str, settings| {
-                engine.add_site(NewSite { name: name.to_owned(), secret: None, settings }).await.unwrap()
+                engine.add_site(NewSite { name: name.to_owned(), site_key: None, secret: None, settings }).await.unwrap()
             };
             let (standalone, capjs_server) =
                 (add("standalone", light).await, add("capjs-server", capjs).await);
@@ -52,6 +54,7 @@ impl Gate {
                 address: [192, 0, 2, 1].into(),
                 origin: ClaimedOrigin::Absent,
                 shared_address: false,
+                client: Default::default(),
             };
             Self { engine, standalone, capjs_server, visitor }
         })
@@ -64,7 +67,7 @@ impl Gate {
         query: Option<&'a str>,
         body: &'a [u8],
     ) -> Request<'a> {
-        Request { content_type, query, body, visitor: &self.visitor }
+        Request { content_type, authorization: None, query, body, visitor: &self.visitor }
     }
 }
 

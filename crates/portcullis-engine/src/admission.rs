@@ -30,6 +30,9 @@ impl Site {
             ClaimedOrigin::Absent if self.settings.browsers_only => return Err(OriginRefused::Missing),
             ClaimedOrigin::Absent => None,
             ClaimedOrigin::Opaque | ClaimedOrigin::Unreadable => return Err(OriginRefused::Opaque),
+            ClaimedOrigin::Stated(origin) if self.settings.is_open() && origin.is_web() => {
+                Some(origin.clone())
+            }
             ClaimedOrigin::Stated(origin) => {
                 let local = self.settings.allow_localhost && origin.is_localhost();
                 if !local && !self.settings.origins.iter().any(|pattern| pattern.matches(origin)) {

@@ -6,14 +6,17 @@ use hmac::Hmac;
 use portcullis_store::{StoreError, Stores};
 use sha2::Sha256;
 
+use crate::assess::Watch;
 use crate::directory::{Directory, add_key, prepare_keys};
+use crate::entropy::random;
 use crate::format::Sealed;
 use crate::limits::VisitorLimits;
+use crate::registration::Used;
 use crate::tally::{Tally, minute};
 use crate::vault::{Vault, derive, keyed};
 use crate::{
-    Clock, Entropy, Event, LimitSettings, MasterKey, Profile, Site, SiteDefaults, SiteId, StartError,
-    Statistics, TokenFormat, UnixMs,
+    AddressLookup, Clock, Entropy, Event, LimitSettings, MasterKey, PassFormat, Profile, Site, SiteDefaults,
+    SiteId, StartError, Statistics, TokenFormat, UnixMs,
 };
 
 /// What an engine is made of.
@@ -34,6 +37,10 @@ pub struct EngineParts {
     pub default_site: Option<String>,
     /// How sites with the `capjs-server` profile write challenges and tokens.
     pub capjs_server: Box<dyn TokenFormat>,
+    /// How passes are written.
+    pub passes: Box<dyn PassFormat>,
+    /// What is known of addresses.
+    pub addresses: Arc<dyn AddressLookup>,
 }
 
 /// The rules, ready to judge. One per process, shared by every request.
@@ -49,6 +56,10 @@ pub struct Engine {
     default_site: Option<String>,
     sealed: Sealed,
     capjs_server: Box<dyn TokenFormat>,
+    pub(crate) passes: Box<dyn PassFormat>,
+    pub(crate) addresses: Arc<dyn AddressLookup>,
+    pub(crate) watch: Watch,
+    pub(crate) used: Used,
 }
 
 impl Engine {
@@ -58,6 +69,13 @@ impl Engine {
         prepare_keys(&*parts.stores.signing_keys, &vault, &*parts.entropy, parts.clock.now()).await?;
         let directory = Directory::new(parts.defaults);
         directory.refresh(&parts.stores, &vault).await?;
+        let watch = Watch::new(
+            *derive(parts.master_key.bytes(), b"portcullis traces v1"),
+            u64::from_be_bytes(random(&*parts.entropy)),
+        );
+        for site in &directory.snapshot().oldest_first {
+            watch.recall(site.id, &*parts.stores.models, parts.clock.now()).await?;
+        }
         Ok(Self {
             sealed: Sealed::new(directory.shared()),
             idempotency: keyed(&derive(parts.master_key.bytes(), b"portcullis idempotency v1")),
@@ -70,6 +88,10 @@ impl Engine {
             limits: parts.limits,
             default_site: parts.default_site,
             capjs_server: parts.capjs_server,
+            passes: parts.passes,
+            addresses: parts.addresses,
+            watch,
+            used: Used::default(),
         })
     }
 
@@ -120,6 +142,9 @@ impl Engine {
                 break;
             }
         }
+        self.stores.attempts.purge(PURGE_MOST, now).await?;
+        self.watch.save(&*self.stores.models).await?;
+        self.tidy_registered(now).await?;
         self.stores.events.purge(minute(now).saturating_sub(COUNTS_KEPT_MINUTES)).await?;
         Ok(())
     }

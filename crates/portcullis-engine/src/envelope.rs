@@ -23,6 +23,8 @@ use crate::vault::{derive, digest, keyed};
 pub(crate) enum Purpose {
     Challenge,
     Token,
+    Step,
+    Page,
 }
 
 impl Purpose {
@@ -30,6 +32,8 @@ impl Purpose {
         match self {
             Self::Challenge => b"portcullis challenge v1",
             Self::Token => b"portcullis token v1",
+            Self::Step => b"portcullis step v1",
+            Self::Page => b"portcullis page v1",
         }
     }
 }
@@ -43,6 +47,8 @@ pub(crate) struct KeyRing {
 struct PurposeKeys {
     challenge: XChaCha20Poly1305,
     token: XChaCha20Poly1305,
+    step: XChaCha20Poly1305,
+    page: XChaCha20Poly1305,
     salts: Hmac<Sha256>,
 }
 
@@ -51,6 +57,8 @@ impl PurposeKeys {
         match purpose {
             Purpose::Challenge => &self.challenge,
             Purpose::Token => &self.token,
+            Purpose::Step => &self.step,
+            Purpose::Page => &self.page,
         }
     }
 }
@@ -62,6 +70,8 @@ impl KeyRing {
         let keys = PurposeKeys {
             challenge: cipher(Purpose::Challenge),
             token: cipher(Purpose::Token),
+            step: cipher(Purpose::Step),
+            page: cipher(Purpose::Page),
             salts: keyed(&derive(key, b"portcullis salts v1")),
         };
         self.keys.insert(id, keys);

@@ -119,7 +119,7 @@ impl Engine {
     }
 
     /// What a form's address is compared with later; zero where the address may stand for many visitors.
-    fn network_digest(&self, visitor: &Visitor) -> [u8; 8] {
+    pub(crate) fn network_digest(&self, visitor: &Visitor) -> [u8; 8] {
         if visitor.shared_address { [0; 8] } else { self.vault.visitor(&as_ipv6(visitor.network()).octets()) }
     }
 

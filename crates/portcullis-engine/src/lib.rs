@@ -11,7 +11,11 @@
 //!
 //! The engine knows no HTTP, no SQL, no clock and no source of randomness but those it was given.
 
+pub use addresses::{AddressLookup, NoAddresses};
 pub use admission::OriginRefused;
+pub use assess::{
+    Assess, AssessError, Assessed, Judgement, Outcome, Step, StepKind, StepTaken, StepWork, WorkDone,
+};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use directory::StartError;
 pub use engine::{Engine, EngineParts};
@@ -21,19 +25,26 @@ pub use format::TokenFormat;
 pub use issue::{Challenge, Issue, IssueError};
 pub use limits::LimitSettings;
 pub use origin::{ClaimedOrigin, Origin, OriginError, OriginPattern};
+pub use page::{PageSeal, SealedPage};
+pub use pass::{Binding, Mode, Pass, PassError, PassFormat, VerifyPass};
 pub use redeem::{Redeem, RedeemError, Token};
+pub use registration::RegistrationError;
 pub use secret::{MasterKey, MasterKeyError, SecretKey, SecretKeyError};
-pub use settings::{ChallengeForm, Profile, SettingError, SiteDefaults, SiteSettings};
+pub use settings::{ChallengeForm, Keeping, Profile, SettingError, SiteDefaults, SiteSettings};
 pub use site::Site;
 pub use sites::{NewSite, SiteChange, SiteError};
 pub use siteverify::{Reason, Siteverify, SiteverifyError, Verdict};
 pub use tally::{Event, Statistics};
 pub use visitor::{Visitor, network};
 
+pub use portcullis_risk as risk;
+
 pub use portcullis_pow::{Parameters, Puzzle, Salted};
 pub use portcullis_store::{ChallengeId, SiteId, StoreError, Stores, UnixMs};
 
+mod addresses;
 mod admission;
+mod assess;
 mod clock;
 mod directory;
 mod engine;
@@ -45,7 +56,10 @@ mod issue;
 mod limits;
 mod mint;
 mod origin;
+mod page;
+mod pass;
 mod redeem;
+mod registration;
 mod secret;
 mod settings;
 mod site;

@@ -5,8 +5,9 @@
 
 use portcullis_store::{Level, LimitKey, Limits, Quota, StoreError, UnixMs};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use crate::{Parameters, SiteId, Visitor};
+use crate::{Origin, Parameters, SiteId, Visitor};
 
 /// The quotas of one visitor. Comes from the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,14 @@ pub struct LimitSettings {
     pub refuse_at: u32,
     /// Wrong secrets per minute at siteverify, 1 to 1000000; half of that may come at once.
     pub wrong_secrets_per_minute: u32,
+    /// Wishes for a pass per five minutes and visitor, 1 to 1000000; all of them may come at once.
+    pub passes_per_five_minutes: u32,
+    /// Passes refused at verification per five minutes and caller, 1 to 1000000.
+    pub refused_passes_per_five_minutes: u32,
+    /// Wishes for a pass per minute that one origin may make of the open site at the ordinary work, 1 to 1000000.
+    pub origin_passes_per_minute: u32,
+    /// Sites that one visitor may register, or give up, per hour, 1 to 1000.
+    pub registrations_per_hour: u32,
 }
 
 impl Default for LimitSettings {
@@ -32,6 +41,10 @@ impl Default for LimitSettings {
             challenge_burst: 60,
             refuse_at: 20,
             wrong_secrets_per_minute: 120,
+            passes_per_five_minutes: 45,
+            refused_passes_per_five_minutes: 120,
+            origin_passes_per_minute: 600,
+            registrations_per_hour: 12,
         }
     }
 }
@@ -45,6 +58,10 @@ impl LimitSettings {
             ("challenge_burst", self.challenge_burst, 1, 1_000_000),
             ("refuse_at", self.refuse_at, 2, 1000),
             ("wrong_secrets_per_minute", self.wrong_secrets_per_minute, 1, 1_000_000),
+            ("passes_per_five_minutes", self.passes_per_five_minutes, 1, 1_000_000),
+            ("refused_passes_per_five_minutes", self.refused_passes_per_five_minutes, 1, 1_000_000),
+            ("origin_passes_per_minute", self.origin_passes_per_minute, 1, 1_000_000),
+            ("registrations_per_hour", self.registrations_per_hour, 1, 1000),
         ]
         .into_iter()
         .filter(|(_, found, least, most)| !(least..=most).contains(&found))
@@ -64,6 +81,15 @@ impl LimitSettings {
     fn hard(&self) -> Quota {
         let burst = self.challenge_burst.saturating_mul(self.refuse_at);
         Quota { per_minute: self.challenges_per_minute.saturating_mul(self.refuse_at), burst, ceiling: burst }
+    }
+
+    fn origins(&self) -> Quota {
+        let burst = (self.origin_passes_per_minute / 2).max(1);
+        Quota {
+            per_minute: self.origin_passes_per_minute,
+            burst,
+            ceiling: burst.saturating_mul(1 + u32::from(DOUBLINGS_MAX)),
+        }
     }
 
     fn secrets(&self) -> Quota {
@@ -104,8 +130,7 @@ impl VisitorLimits<'_> {
         }
         let soft = self.settings.soft();
         let level = self.store.hit(&visitor.limit_key(SOFT, Some(site)), soft, now).await?;
-        let beyond = level.hits.saturating_sub(soft.burst).div_ceil(soft.burst);
-        Ok(Ok(u8::try_from(beyond).unwrap_or(DOUBLINGS_MAX).min(DOUBLINGS_MAX)))
+        Ok(Ok(doublings(level, soft)))
     }
 
     /// Counts a redeem that continues no valid challenge: of what we never issued, or of what was redeemed before.
@@ -126,6 +151,55 @@ impl VisitorLimits<'_> {
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
         self.count(visitor.limit_key(SECRETS, None), visitor, self.settings.secrets(), now).await
+    }
+
+    /// Counts a wish for a pass. Answers how many of this visitor's have not faded yet.
+    pub(crate) async fn assessment(
+        &self,
+        visitor: &Visitor,
+        now: UnixMs,
+    ) -> Result<Result<u32, RateLimited>, StoreError> {
+        if self.stand_down(visitor) {
+            return Ok(Ok(0));
+        }
+        let quota = spread(self.settings.passes_per_five_minutes, 5);
+        let level = self.store.hit(&visitor.limit_key(PASSES, None), quota, now).await?;
+        Ok(refuse_beyond(quota, level).map(|()| level.hits))
+    }
+
+    /// Counts a wish for a pass on a page of this origin. Answers how often its work is doubled: nothing is refused,
+    /// or whoever names an origin that is not its own could close it.
+    pub(crate) async fn origin(&self, site: SiteId, origin: &Origin, now: UnixMs) -> Result<u8, StoreError> {
+        if !self.settings.enabled {
+            return Ok(0);
+        }
+        let quota = self.settings.origins();
+        let mut key = [0; 32];
+        key[0] = ORIGINS;
+        key[1..8].copy_from_slice(&site.0[..7]);
+        key[8..].copy_from_slice(&Sha256::digest(origin.as_str())[..24]);
+        let level = self.store.hit(&LimitKey(key), quota, now).await?;
+        Ok(doublings(level, quota))
+    }
+
+    /// Counts a pass that was not accepted.
+    pub(crate) async fn refused_pass(
+        &self,
+        caller: &Visitor,
+        now: UnixMs,
+    ) -> Result<Result<(), RateLimited>, StoreError> {
+        let quota = spread(self.settings.refused_passes_per_five_minutes, 5);
+        self.count(caller.limit_key(REFUSED_PASSES, None), caller, quota, now).await
+    }
+
+    /// Counts the registration of a site, or its end.
+    pub(crate) async fn registration(
+        &self,
+        visitor: &Visitor,
+        now: UnixMs,
+    ) -> Result<Result<(), RateLimited>, StoreError> {
+        let quota = spread(self.settings.registrations_per_hour, 60);
+        self.count(visitor.limit_key(REGISTRATIONS, None), visitor, quota, now).await
     }
 
     /// Counts a hit against a quota beyond which it is refused.
@@ -155,6 +229,17 @@ pub(crate) fn harder(parameters: Parameters, doublings: u8) -> Parameters {
     Parameters::new(count, parameters.salt_length().into(), difficulty).unwrap_or(parameters)
 }
 
+/// How often the work is doubled at this level: once for each further burst.
+fn doublings(level: Level, quota: Quota) -> u8 {
+    let beyond = level.hits.saturating_sub(quota.burst).div_ceil(quota.burst);
+    u8::try_from(beyond).unwrap_or(DOUBLINGS_MAX).min(DOUBLINGS_MAX)
+}
+
+/// `number` per so many minutes, all of which may come at once.
+fn spread(number: u32, minutes: u32) -> Quota {
+    Quota { per_minute: number.div_ceil(minutes), burst: number, ceiling: number }
+}
+
 fn refuse_beyond(quota: Quota, level: Level) -> Result<(), RateLimited> {
     if level.hits > quota.burst {
         Err(RateLimited { retry_after_ms: level.retry_after_ms.max(1) })
@@ -170,6 +255,10 @@ const SOFT: u8 = 1;
 const HARD: u8 = 2;
 const SECRETS: u8 = 3;
 const JUNK: u8 = 4;
+const PASSES: u8 = 5;
+const ORIGINS: u8 = 6;
+const REFUSED_PASSES: u8 = 7;
+const REGISTRATIONS: u8 = 8;
 
 #[cfg(test)]
 mod tests {

@@ -38,6 +38,12 @@ impl Origin {
         matches!(self.scheme(), "http" | "https") && matches!(self.host(), "localhost" | "127.0.0.1" | "::1")
     }
 
+    /// Whether it is a web page's: `http` or `https`.
+    #[must_use]
+    pub fn is_web(&self) -> bool {
+        matches!(self.scheme(), "http" | "https")
+    }
+
     fn scheme(&self) -> &str {
         &self.text[..self.host_start - "://".len()]
     }
@@ -73,6 +79,12 @@ pub enum OriginPattern {
 }
 
 impl OriginPattern {
+    /// Whether `origin` is meant by name, or by the name of its domain.
+    #[must_use]
+    pub fn matches_one(&self, origin: &Origin) -> bool {
+        !matches!(self, Self::Any) && self.matches(origin)
+    }
+
     /// Whether `origin` is one of those meant.
     #[must_use]
     pub fn matches(&self, origin: &Origin) -> bool {

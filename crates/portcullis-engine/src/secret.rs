@@ -26,6 +26,12 @@ impl MasterKey {
         Zeroizing::new(hex(&*self.0))
     }
 
+    /// A key of its own for one purpose, for formats that bring their own seal. Labels begin with `portcullis`.
+    #[must_use]
+    pub fn subkey(&self, label: &[u8]) -> Zeroizing<[u8; 32]> {
+        crate::vault::derive(self.bytes(), label)
+    }
+
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }

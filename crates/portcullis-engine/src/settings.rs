@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use portcullis_risk::{Policy, Profile as RiskProfile};
+
 use crate::{OriginPattern, Parameters};
 
 /// What holds for every site that says nothing else. Comes from the configuration.
@@ -56,7 +58,7 @@ impl SiteDefaults {
 }
 
 /// What was set for one site. Absent numbers follow the [`SiteDefaults`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SiteSettings {
     /// The site's own origins; at most [`SiteSettings::ORIGINS_MAX`].
@@ -81,6 +83,28 @@ pub struct SiteSettings {
     pub token_ttl: Option<u64>,
     /// The plan's name.
     pub plan: String,
+    /// Whose weights judge this site's visitors; absent for each door's own.
+    pub risk_profile: Option<RiskProfile>,
+    /// What is asked of a visitor at which score; absent for the ordinary policy.
+    pub policy: Option<Policy>,
+    /// Who keeps the site.
+    pub keeping: Keeping,
+}
+
+/// Who keeps a site, and with it what the site may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keeping {
+    /// The operator. The origins that it lists are its own.
+    #[default]
+    Operator,
+    /// Everybody: the one site that serves pages of any origin without a key.
+    Open,
+    /// Whoever registered it, as long as it is used.
+    Registered {
+        /// When it was used last, to the day: milliseconds since the Unix epoch.
+        last_used_ms: u64,
+    },
 }
 
 impl SiteSettings {
@@ -105,10 +129,23 @@ impl SiteSettings {
         if self.cap_profile == Profile::CapjsServer && self.cap_challenge == Some(ChallengeForm::Salted) {
             problems.push(SettingError::SaltedCapjsServer);
         }
+        if let Some(policy) = &self.policy {
+            problems.extend(policy.problems().into_iter().map(SettingError::Policy));
+        }
         if self.plan != Self::UNLIMITED {
             problems.push(SettingError::Plan(self.plan.clone()));
         }
         problems
+    }
+
+    /// Whether the site serves pages of any origin.
+    pub(crate) fn is_open(&self) -> bool {
+        self.keeping == Keeping::Open
+    }
+
+    /// Whether the operator made the site.
+    pub(crate) fn is_operators(&self) -> bool {
+        self.keeping == Keeping::Operator
     }
 
     /// The numbers that hold for this site. The `capjs-server` profile brings that package's own.
@@ -152,6 +189,9 @@ impl Default for SiteSettings {
             challenge_ttl: None,
             token_ttl: None,
             plan: Self::UNLIMITED.to_owned(),
+            risk_profile: None,
+            policy: None,
+            keeping: Keeping::Operator,
         }
     }
 }
@@ -252,6 +292,9 @@ pub enum SettingError {
         "the capjs-server profile sends seeded challenges; leave the challenge form unset or choose seeded"
     )]
     SaltedCapjsServer,
+    /// The policy contradicts itself.
+    #[error("{0}")]
+    Policy(String),
     /// No plan has this name.
     #[error("there is no plan named {0:?}; the plan is Unlimited")]
     Plan(String),

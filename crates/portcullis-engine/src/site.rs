@@ -54,6 +54,9 @@ impl Site {
         })
     }
 
+    /// The site key of the open site, which pages of any origin use without a key of their own.
+    pub const OPEN: &'static str = "pk_open_astracaph_public";
+
     /// Names the site for ever.
     #[must_use]
     pub fn id(&self) -> SiteId {
@@ -106,6 +109,12 @@ impl Site {
     #[must_use]
     pub fn token_ttl_ms(&self) -> u64 {
         self.resolved.token_ttl_ms
+    }
+
+    /// Whether its owner registered it, rather than the operator.
+    #[must_use]
+    pub fn is_registered(&self) -> bool {
+        matches!(self.settings.keeping, crate::Keeping::Registered { .. })
     }
 
     /// When it was added.

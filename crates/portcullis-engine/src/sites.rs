@@ -13,6 +13,8 @@ use crate::{Engine, SecretKey, SettingError, Site, SiteId, SiteSettings};
 pub struct NewSite {
     /// What the operator calls it: 1 to 100 characters.
     pub name: String,
+    /// A site key brought from another system: 1 to 128 letters, digits, `-` and `_`; absent to have one made.
+    pub site_key: Option<String>,
     /// A secret brought from another system; absent to have one made.
     pub secret: Option<SecretKey>,
     /// What is set for it.
@@ -39,11 +41,14 @@ pub enum SiteError {
     /// The name is empty or too long.
     #[error("the name of a site has 1 to 100 characters")]
     Name,
+    /// The site key is empty, too long, or has characters that paths do not carry well.
+    #[error("a site key has 1 to 128 letters, digits, - and _")]
+    SiteKey,
     /// Settings out of range.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Settings(Vec<SettingError>),
     /// Another site has this secret.
-    #[error("another site already has this secret key")]
+    #[error("another site already has this site key or secret key")]
     Duplicate(#[from] Duplicate),
     /// The store did not answer.
     #[error(transparent)]
@@ -55,11 +60,16 @@ impl Engine {
     pub async fn add_site(&self, new: NewSite) -> Result<Arc<Site>, SiteError> {
         check(&new.name, &new.settings)?;
         let id = SiteId(random(&*self.entropy));
+        let site_key = match new.site_key {
+            Some(site_key) if is_site_key(&site_key) => site_key,
+            Some(_) => return Err(SiteError::SiteKey),
+            None => format!("pk_{}", hex(&random::<16>(&*self.entropy))),
+        };
         let secret = new.secret.unwrap_or_else(|| SecretKey::generate(&*self.entropy));
         let signing_key = zeroize::Zeroizing::new(random::<32>(&*self.entropy));
         let record = SiteRecord {
             id,
-            site_key: format!("pk_{}", hex(&random::<16>(&*self.entropy))),
+            site_key,
             name: new.name,
             secret_index: self.vault.index(secret.expose()),
             sealed_secret: self.vault.seal(
@@ -141,6 +151,11 @@ fn check(name: &str, settings: &SiteSettings) -> Result<(), SiteError> {
     }
     let problems = settings.problems();
     if problems.is_empty() { Ok(()) } else { Err(SiteError::Settings(problems)) }
+}
+
+fn is_site_key(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 fn text(settings: &SiteSettings) -> Result<String, StoreError> {

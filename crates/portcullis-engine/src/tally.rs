@@ -25,6 +25,8 @@ pub enum Event {
     Verify,
     /// A token was not accepted.
     VerifyFailed,
+    /// What the policy would have asked of a visitor, had it been enforced.
+    Shadow,
 }
 
 impl Event {
@@ -38,6 +40,7 @@ impl Event {
             Self::RedeemFailed => "redeem_failed",
             Self::Verify => "verify",
             Self::VerifyFailed => "verify_failed",
+            Self::Shadow => "shadow",
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use portcullis_risk::Client;
+
 use crate::{ClaimedOrigin, SiteId};
 use portcullis_store::LimitKey;
 
@@ -15,6 +17,8 @@ pub struct Visitor {
     /// Whether `address` may stand for many visitors, because a proxy in front is not configured as trusted.
     /// Limits stand down then: one shared address must not close a site.
     pub shared_address: bool,
+    /// What the other headers say of the visitor's software.
+    pub client: Client,
 }
 
 impl Visitor {
@@ -66,7 +70,12 @@ mod tests {
     use super::*;
 
     fn visitor(address: &str) -> Visitor {
-        Visitor { address: address.parse().unwrap(), origin: ClaimedOrigin::Absent, shared_address: false }
+        Visitor {
+            address: address.parse().unwrap(),
+            origin: ClaimedOrigin::Absent,
+            shared_address: false,
+            client: Client::default(),
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!
 //! - [`cap`]: the Cap.js widget's protocol, in the manner of Cap Standalone or of the Python package
 //!   `capjs-server`;
+//! - [`astracaph`]: the widget without keys, judged by what it sees, and its tokens bound to an origin;
 //! - [`siteverify`]: the backend's question as reCAPTCHA, hCaptcha and Turnstile put it, and a superset of them.
 //!
 //! Every decoder here reads what strangers send. Bodies are cut at [`Request::BODY_MAX`], everything inside has a
@@ -15,6 +16,7 @@
 pub use reply::Reply;
 pub use request::Request;
 
+pub mod astracaph;
 pub mod cap;
 mod fields;
 mod reply;

@@ -7,6 +7,8 @@ use portcullis_engine::Visitor;
 pub struct Request<'a> {
     /// The `Content-Type` header, where there was one.
     pub content_type: Option<&'a str>,
+    /// The `Authorization` header, where there was one.
+    pub authorization: Option<&'a str>,
     /// The part of the URL after `?`, still encoded.
     pub query: Option<&'a str>,
     /// The body. Doors refuse more than [`Request::BODY_MAX`] bytes.

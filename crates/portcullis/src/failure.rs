@@ -81,7 +81,7 @@ impl From<SiteError> for Failure {
     fn from(error: SiteError) -> Self {
         match error {
             SiteError::Unknown(_) => Self::new(error, "portcullis site list shows the site keys there are"),
-            SiteError::Name | SiteError::Settings(_) => Self::usage(error),
+            SiteError::Name | SiteError::SiteKey | SiteError::Settings(_) => Self::usage(error),
             SiteError::Duplicate(_) => Self::new(error, "give each site a secret of its own"),
             SiteError::Store(error) => error.into(),
         }

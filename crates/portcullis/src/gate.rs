@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use portcullis_engine::{Engine, EngineParts, MasterKey, Stores, SystemClock, SystemEntropy};
+use portcullis_engine::{Engine, EngineParts, MasterKey, NoAddresses, Stores, SystemClock, SystemEntropy};
+use portcullis_protocol::astracaph::Jwt;
 use portcullis_protocol::cap::CapjsServer;
 use portcullis_store::sqlite::Database;
 
@@ -51,6 +52,11 @@ impl Gate {
 
 /// Starts an engine on stores of any kind.
 pub(crate) async fn start(config: &Config, stores: Stores, master_key: MasterKey) -> Result<Engine, Failure> {
+    let addresses = Arc::new(NoAddresses);
+    let passes = match &config.astracaph.token_secret {
+        Some(secret) => Jwt::new(secret.expose().as_bytes()),
+        None => Jwt::new(&*master_key.subkey(b"portcullis astracaph tokens v1")),
+    };
     let parts = EngineParts {
         stores,
         clock: Arc::new(SystemClock),
@@ -60,6 +66,8 @@ pub(crate) async fn start(config: &Config, stores: Stores, master_key: MasterKey
         limits: config.limits.clone(),
         default_site: config.cap.default_site.clone(),
         capjs_server: Box::new(CapjsServer),
+        passes: Box::new(passes),
+        addresses,
     };
     Ok(Engine::start(parts).await?)
 }

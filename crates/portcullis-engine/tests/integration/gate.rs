@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use portcullis_engine::{
     Challenge, ChallengeFacts, ClaimedOrigin, Engine, EngineParts, Entropy, Issue, IssueError, LimitSettings,
-    ManualClock, NewSite, Redeem, RedeemError, Site, SiteDefaults, SiteSettings, Siteverify, SiteverifyError,
-    Stores, Token, TokenFacts, TokenFormat, UnixMs, Verdict, Visitor,
+    ManualClock, NewSite, Pass, PassFormat, Redeem, RedeemError, Site, SiteDefaults, SiteSettings,
+    Siteverify, SiteverifyError, Stores, Token, TokenFacts, TokenFormat, UnixMs, Verdict, Visitor,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -29,8 +29,10 @@ impl Gate {
     pub(crate) async fn with(settings: SiteSettings, limits: LimitSettings) -> Self {
         let clock = Arc::new(ManualClock::new(START));
         let engine = start(portcullis_store::memory::open(), clock.clone(), limits).await;
-        let site =
-            engine.add_site(NewSite { name: "Shop".to_owned(), secret: None, settings }).await.unwrap();
+        let site = engine
+            .add_site(NewSite { name: "Shop".to_owned(), site_key: None, secret: None, settings })
+            .await
+            .unwrap();
         Self { engine, clock, site }
     }
 
@@ -81,6 +83,8 @@ pub(crate) async fn start(stores: Stores, clock: Arc<ManualClock>, limits: Limit
         limits,
         default_site: None,
         capjs_server: no_format(),
+        passes: no_passes(),
+        addresses: Arc::new(portcullis_engine::NoAddresses),
     };
     Engine::start(parts).await.unwrap()
 }
@@ -105,7 +109,12 @@ pub(crate) fn visitor() -> Visitor {
 
 pub(crate) fn from(address: &str) -> Visitor {
     let address: IpAddr = address.parse().unwrap();
-    Visitor { address, origin: ClaimedOrigin::from_header(Some(ORIGIN.as_bytes())), shared_address: false }
+    Visitor {
+        address,
+        origin: ClaimedOrigin::from_header(Some(ORIGIN.as_bytes())),
+        shared_address: false,
+        client: Default::default(),
+    }
 }
 
 pub(crate) fn claiming(origin: Option<&str>) -> Visitor {
@@ -160,5 +169,24 @@ impl TokenFormat for NoFormat {
     }
     fn reissues(&self) -> u8 {
         0
+    }
+}
+
+/// Passes in the clear: what seals them is the dialect's business.
+pub(crate) fn no_passes() -> Box<dyn PassFormat> {
+    Box::new(InTheClear(Mutex::default()))
+}
+
+struct InTheClear(Mutex<Vec<Pass>>);
+
+impl PassFormat for InTheClear {
+    fn seal(&self, pass: &Pass) -> String {
+        let mut passes = self.0.lock().unwrap();
+        passes.push(pass.clone());
+        (passes.len() - 1).to_string()
+    }
+
+    fn open(&self, text: &str) -> Option<Pass> {
+        self.0.lock().unwrap().get(text.parse::<usize>().ok()?).cloned()
     }
 }

@@ -26,7 +26,7 @@ async fn engines_over_one_store_share_sites_keys_and_spending() {
     let one = start(stores.clone(), clock.clone(), LimitSettings::default()).await;
     let two = start(stores, clock.clone(), LimitSettings::default()).await;
     let settings = crate::gate::light();
-    let new = portcullis_engine::NewSite { name: "Shop".to_owned(), secret: None, settings };
+    let new = portcullis_engine::NewSite { name: "Shop".to_owned(), site_key: None, secret: None, settings };
     let site = one.add_site(new).await.unwrap();
     assert!(two.site(site.site_key()).is_none());
     assert!(two.refresh().await.unwrap());
@@ -52,6 +52,8 @@ async fn another_master_key_is_refused_at_the_start() {
         limits: LimitSettings::default(),
         default_site: None,
         capjs_server: crate::gate::no_format(),
+        passes: crate::gate::no_passes(),
+        addresses: Arc::new(portcullis_engine::NoAddresses),
     };
     assert!(matches!(portcullis_engine::Engine::start(parts).await, Err(StartError::MasterKey)));
 }

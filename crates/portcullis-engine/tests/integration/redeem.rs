@@ -113,8 +113,11 @@ async fn a_spent_token_is_not_followed_by_another() {
 async fn a_challenge_stays_with_its_site_and_origin() {
     let gate = Gate::open().await;
     let settings = SiteSettings { origins: vec!["*".parse().unwrap()], ..light() };
-    let other =
-        gate.engine.add_site(NewSite { name: "Other".to_owned(), secret: None, settings }).await.unwrap();
+    let other = gate
+        .engine
+        .add_site(NewSite { name: "Other".to_owned(), site_key: None, secret: None, settings })
+        .await
+        .unwrap();
     let challenge = gate.issue().await.unwrap();
     let (visitor, solutions) = (visitor(), solve(&challenge));
     let elsewhere = Redeem {

@@ -5,7 +5,7 @@ use crate::gate::{Gate, light};
 #[tokio::test]
 async fn keys_have_the_houses_form_and_differ() {
     let gate = Gate::open().await;
-    let new = || NewSite { name: "Blog".to_owned(), secret: None, settings: light() };
+    let new = || NewSite { name: "Blog".to_owned(), site_key: None, secret: None, settings: light() };
     let (one, two) = (gate.engine.add_site(new()).await.unwrap(), gate.engine.add_site(new()).await.unwrap());
     let is_hex = |text: &str, digits| {
         text.len() == digits && text.bytes().all(|byte| b"0123456789abcdef".contains(&byte))
@@ -22,7 +22,12 @@ async fn keys_have_the_houses_form_and_differ() {
 async fn a_secret_belongs_to_one_site() {
     let gate = Gate::open().await;
     let secret: SecretKey = "q8Zr2LmX0vB7nT4kY1wJ6sD3hF5gA9cE".parse().unwrap();
-    let new = || NewSite { name: "Blog".to_owned(), secret: Some(secret.clone()), settings: light() };
+    let new = || NewSite {
+        name: "Blog".to_owned(),
+        site_key: None,
+        secret: Some(secret.clone()),
+        settings: light(),
+    };
     gate.engine.add_site(new()).await.unwrap();
     assert!(matches!(gate.engine.add_site(new()).await, Err(SiteError::Duplicate(_))));
 }
@@ -97,7 +102,7 @@ async fn the_default_site_is_the_oldest_that_lists_an_origin() {
     let demo = SiteSettings::default();
     let gate = Gate::with(demo, portcullis_engine::LimitSettings::default()).await;
     assert_eq!(gate.engine.site_or_default(None).unwrap().site_key(), gate.site.site_key());
-    let new = |name: &str| NewSite { name: name.to_owned(), secret: None, settings: light() };
+    let new = |name: &str| NewSite { name: name.to_owned(), site_key: None, secret: None, settings: light() };
     let first = gate.engine.add_site(new("first")).await.unwrap();
     gate.clock.advance(1000);
     gate.engine.add_site(new("second")).await.unwrap();

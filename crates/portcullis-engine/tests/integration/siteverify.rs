@@ -55,7 +55,7 @@ async fn what_is_missing_or_wrong_is_named_in_order_and_spends_nothing() {
     let token = gate.token().await;
     let other = gate
         .engine
-        .add_site(NewSite { name: "Other".to_owned(), secret: None, settings: light() })
+        .add_site(NewSite { name: "Other".to_owned(), site_key: None, secret: None, settings: light() })
         .await
         .unwrap();
     let response = Some(token.value.as_str());

@@ -168,8 +168,12 @@ mod tests {
             address: std::net::Ipv4Addr::LOCALHOST.into(),
             origin: ClaimedOrigin::Absent,
             shared_address: false,
+            client: Default::default(),
         };
-        Submission::read(&Request { content_type: None, query: None, body, visitor: &visitor }, profile)
+        Submission::read(
+            &Request { content_type: None, authorization: None, query: None, body, visitor: &visitor },
+            profile,
+        )
     }
 
     fn standalone(body: &str) -> Result<Submission, Unsound> {

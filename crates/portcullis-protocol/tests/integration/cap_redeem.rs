@@ -201,6 +201,8 @@ async fn siteverify_fails_closed_without_the_ledger() {
         limits: LimitSettings::default(),
         default_site: None,
         capjs_server: Box::new(cap::CapjsServer),
+        passes: Box::new(portcullis_protocol::astracaph::Jwt::new(&[5; 32])),
+        addresses: Arc::new(portcullis_engine::NoAddresses),
     };
     let engine = portcullis_engine::Engine::start(parts).await.unwrap();
     let question = json!({ "secret": SECRET, "response": token }).to_string();

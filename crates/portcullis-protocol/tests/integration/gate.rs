@@ -49,6 +49,8 @@ impl Gate {
             limits,
             default_site: None,
             capjs_server: Box::new(CapjsServer),
+            passes: Box::new(portcullis_protocol::astracaph::Jwt::new(&[5; 32])),
+            addresses: Arc::new(portcullis_engine::NoAddresses),
         };
         let engine = Engine::start(parts).await.unwrap();
         let site = add(&engine, SECRET, settings).await;
@@ -88,7 +90,8 @@ impl Gate {
 
 /// Adds another site.
 pub(crate) async fn add(engine: &Engine, secret: &str, settings: SiteSettings) -> Arc<Site> {
-    let new = NewSite { name: "Shop".to_owned(), secret: Some(secret.parse().unwrap()), settings };
+    let new =
+        NewSite { name: "Shop".to_owned(), site_key: None, secret: Some(secret.parse().unwrap()), settings };
     engine.add_site(new).await.unwrap()
 }
 
@@ -108,11 +111,12 @@ pub(crate) fn visitor(origin: Option<&str>) -> Visitor {
         address: "192.0.2.7".parse().unwrap(),
         origin: ClaimedOrigin::from_header(origin.map(str::as_bytes)),
         shared_address: false,
+        client: Default::default(),
     }
 }
 
 pub(crate) fn post<'a>(body: &'a [u8], visitor: &'a Visitor) -> Request<'a> {
-    Request { content_type: None, query: None, body, visitor }
+    Request { content_type: None, authorization: None, query: None, body, visitor }
 }
 
 /// What a widget sends back for a challenge, whichever form it has.

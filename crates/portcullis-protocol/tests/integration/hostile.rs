@@ -136,7 +136,7 @@ proptest! {
         runtime.block_on(async {
             let gate = Gate::open(easy()).await;
             let request =
-                Request { content_type, query: query.as_deref(), body: &body, visitor: &gate.visitor };
+                Request { content_type, authorization: None, query: query.as_deref(), body: &body, visitor: &gate.visitor };
             let reply = cap::challenge(&gate.engine, Some(gate.key()), &request).await;
             assert!(matches!(reply.status, 200 | 400));
             let reply = cap::redeem(&gate.engine, Some(gate.key()), &request).await;

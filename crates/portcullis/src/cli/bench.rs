@@ -128,9 +128,16 @@ impl InMemory {
             difficulty: Some(1),
             ..SiteSettings::default()
         };
-        let site = engine.add_site(NewSite { name: "bench".to_owned(), secret: None, settings }).await?;
+        let site = engine
+            .add_site(NewSite { name: "bench".to_owned(), site_key: None, secret: None, settings })
+            .await?;
         let address = [127, 0, 0, 1].into();
-        let visitor = Visitor { address, origin: ClaimedOrigin::Absent, shared_address: true };
+        let visitor = Visitor {
+            address,
+            origin: ClaimedOrigin::Absent,
+            shared_address: true,
+            client: Default::default(),
+        };
         Ok(Self { engine, site, visitor })
     }
 

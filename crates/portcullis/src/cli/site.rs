@@ -143,7 +143,7 @@ async fn run_on(gate: &Gate, command: Command, setup: &Setup, base: &BaseUrl) ->
 async fn add(gate: &Gate, name: String, flags: &SiteFlags) -> Result<Arc<Site>, Failure> {
     let mut settings = SiteSettings::default();
     flags.apply(&mut settings);
-    Ok(gate.engine.add_site(NewSite { name, secret: flags.secret()?, settings }).await?)
+    Ok(gate.engine.add_site(NewSite { name, site_key: None, secret: flags.secret()?, settings }).await?)
 }
 
 async fn set(

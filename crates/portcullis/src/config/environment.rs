@@ -1,8 +1,8 @@
 //! The variables of the environment that are ours.
 
-use super::settings::{SETTINGS, VARIABLES};
+use super::settings::{ALIASES, SETTINGS, VARIABLES};
 
-/// What the environment says, as far as its names begin with `PORTCULLIS_`. One of them may be the master key,
+/// What the environment says, as far as its names begin with `PORTCULLIS_` or are an original's own. One of them may be the master key,
 /// so this is not printable.
 pub(crate) struct Environment(Vec<(String, String)>);
 
@@ -15,8 +15,7 @@ impl Environment {
 
     /// An environment of these names and values.
     pub(crate) fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut ours: Vec<_> =
-            variables.into_iter().filter(|(name, _)| name.starts_with("PORTCULLIS_")).collect();
+        let mut ours: Vec<_> = variables.into_iter().filter(|(name, _)| is_ours(name)).collect();
         ours.sort();
         Self(ours)
     }
@@ -30,8 +29,16 @@ impl Environment {
     /// The names that mean nothing. They are no error: an orchestrator sets such names on its own account.
     pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str()).filter(|name| {
-            !VARIABLES.iter().any(|(known, _)| known == name)
+            name.starts_with(PREFIX)
+                && !VARIABLES.iter().any(|(known, _)| known == name)
                 && !SETTINGS.iter().any(|setting| setting.variable() == *name)
         })
     }
 }
+
+fn is_ours(name: &str) -> bool {
+    name.starts_with(PREFIX) || ALIASES.iter().any(|(alias, ..)| *alias == name)
+}
+
+/// What our variables begin with.
+const PREFIX: &str = "PORTCULLIS_";

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::environment::Environment;
-use super::settings::{Kind, SECTIONS, SETTINGS, Setting};
+use super::settings::{ALIASES, Kind, SECTIONS, SETTINGS, Setting};
 
 /// Values by section and key. Only known names get in.
 #[derive(Default)]
@@ -22,6 +22,7 @@ pub(super) struct Layers {
 struct Found {
     value: Value,
     source: String,
+    is_secret: bool,
 }
 
 impl Layers {
@@ -61,6 +62,11 @@ impl Layers {
 
     /// Lays what the environment says over what is there.
     pub(super) fn environment(&mut self, environment: &Environment) {
+        for (alias, section, key) in ALIASES {
+            if let Some(text) = environment.value(alias) {
+                self.text(section, key, text, alias);
+            }
+        }
         for setting in &SETTINGS {
             let variable = setting.variable();
             if let Some(text) = environment.value(&variable) {
@@ -87,7 +93,8 @@ impl Layers {
             match alone.clone().try_into::<T>() {
                 Ok(_) => sound.extend(alone),
                 Err(error) => {
-                    problems.push(found.complaint(&format!("{section}.{key}"), error.message()));
+                    let complaint = if found.is_secret { "it is a text" } else { error.message() };
+                    problems.push(found.complaint(&format!("{section}.{key}"), complaint));
                 }
             }
         }
@@ -110,12 +117,17 @@ impl Layers {
     }
 
     fn put(&mut self, setting: &Setting, value: Value, source: String) {
-        self.values.insert((setting.section, setting.key), Found { value, source });
+        let is_secret = setting.kind == Kind::Secret;
+        self.values.insert((setting.section, setting.key), Found { value, source, is_secret });
     }
 }
 
 impl Found {
     fn complaint(&self, name: &str, complaint: &str) -> String {
+        // What is wrong with a secret could repeat it.
+        if self.is_secret {
+            return format!("{name} in {} is not accepted: {}", self.source, complaint.trim_end());
+        }
         format!("{name} is {} in {}: {}", self.value, self.source, complaint.trim_end())
     }
 }
@@ -124,7 +136,7 @@ impl Found {
 fn read(kind: Kind, text: &str) -> Value {
     let as_text = || Value::String(text.to_owned());
     match kind {
-        Kind::Text => as_text(),
+        Kind::Text | Kind::Secret => as_text(),
         Kind::Number => text.parse().map_or_else(|_| as_text(), Value::Integer),
         Kind::Switch => match text {
             "true" | "1" => Value::Boolean(true),

@@ -49,6 +49,7 @@ pub(crate) fn load(
         limits: layers.section("limits"),
         cap: layers.section("cap"),
         siteverify: layers.section("siteverify"),
+        astracaph: layers.section("astracaph"),
         log: layers.section("log"),
     };
     check_ranges(&config, &mut layers);
@@ -64,6 +65,9 @@ fn check_ranges(config: &Config, layers: &mut Layers) {
     let Server { max_connections, .. } = config.server;
     if !(1..=1_000_000).contains(&max_connections) {
         layers.complain("server", "max_connections", "it goes from 1 to 1000000");
+    }
+    for (name, complaint) in config.astracaph.problems() {
+        layers.complain("astracaph", name, &complaint);
     }
     // The engine names the setting first, with dashes where it is a flag, and says the range after a semicolon.
     let engines = [

@@ -10,11 +10,13 @@
 use portcullis_engine::{LimitSettings, SiteDefaults};
 use serde::Serialize;
 
+pub(crate) use astracaph::{Astracaph, Registration, SeededSite};
 pub(crate) use environment::Environment;
 pub(crate) use load::load;
 pub(crate) use reference::reference;
 pub(crate) use sections::{Cap, Durability, Log, LogFormat, LogLevel, Server, Siteverify, Store};
 
+mod astracaph;
 mod environment;
 mod layers;
 mod load;
@@ -37,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) cap: Cap,
     /// The siteverify doors.
     pub(crate) siteverify: Siteverify,
+    /// The AstraCaph door.
+    pub(crate) astracaph: Astracaph,
     /// What is logged, and how.
     pub(crate) log: Log,
 }

@@ -20,6 +20,8 @@ pub(super) struct Setting {
 pub(super) enum Kind {
     /// As it stands.
     Text,
+    /// As it stands, and never shown.
+    Secret,
     /// A whole number.
     Number,
     /// `true` or `false`.
@@ -36,7 +38,7 @@ impl Setting {
 }
 
 /// A section's name and what it is about.
-pub(super) const SECTIONS: [(&str, &str); 7] = [
+pub(super) const SECTIONS: [(&str, &str); 8] = [
     ("server", "Where the server listens, and for whom."),
     ("store", "How data is kept."),
     (
@@ -46,6 +48,7 @@ pub(super) const SECTIONS: [(&str, &str); 7] = [
     ("limits", "How often one visitor may ask: an IPv4 address, or the /64 of an IPv6 address."),
     ("cap", "The Cap door."),
     ("siteverify", "The siteverify doors."),
+    ("astracaph", "The AstraCaph door."),
     ("log", "What is logged, and how. See [LOGGING.md](LOGGING.md)."),
 ];
 
@@ -62,7 +65,7 @@ pub(super) const VARIABLES: [(&str, &str); 5] = [
 ];
 
 /// Every setting, in the order of the reference.
-pub(super) const SETTINGS: [Setting; 20] = [
+pub(super) const SETTINGS: [Setting; 31] = [
     Setting {
         section: "server",
         key: "listen",
@@ -176,6 +179,34 @@ pub(super) const SETTINGS: [Setting; 20] = [
         about: "Wrong secrets per minute at siteverify; half of that may come at once.",
     },
     Setting {
+        section: "limits",
+        key: "passes_per_five_minutes",
+        kind: Kind::Number,
+        allowed: "1 to 1000000",
+        about: "Wishes for a pass at the AstraCaph door, per five minutes and visitor; all of them may come at once.",
+    },
+    Setting {
+        section: "limits",
+        key: "refused_passes_per_five_minutes",
+        kind: Kind::Number,
+        allowed: "1 to 1000000",
+        about: "Passes refused at verification, per five minutes and caller.",
+    },
+    Setting {
+        section: "limits",
+        key: "origin_passes_per_minute",
+        kind: Kind::Number,
+        allowed: "1 to 1000000",
+        about: "Wishes for a pass of the open site that one origin may make per minute at the ordinary work. Beyond it the work doubles; nothing is refused.",
+    },
+    Setting {
+        section: "limits",
+        key: "registrations_per_hour",
+        kind: Kind::Number,
+        allowed: "1 to 1000",
+        about: "Sites that one visitor may register, or give up, per hour.",
+    },
+    Setting {
         section: "cap",
         key: "default_site",
         kind: Kind::Text,
@@ -188,6 +219,55 @@ pub(super) const SETTINGS: [Setting; 20] = [
         kind: Kind::Switch,
         allowed: "`true`, `false`",
         about: "Whether the vendors' published test keys are accepted. They let everybody pass.",
+    },
+    Setting {
+        section: "astracaph",
+        key: "open",
+        kind: Kind::Switch,
+        allowed: "`true`, `false`",
+        about: "Whether there is an open site, which pages of any origin use without a key.",
+    },
+    Setting {
+        section: "astracaph",
+        key: "token_secret",
+        kind: Kind::Secret,
+        allowed: "32 or more characters",
+        about: "What the door's tokens are signed with. Unset: derived from the master key. Also `ASTRACAPH_TOKEN_SECRET`.",
+    },
+    Setting {
+        section: "astracaph",
+        key: "open_secret",
+        kind: Kind::Secret,
+        allowed: "32 or more characters",
+        about: "The secret key of the open site. Unset: one is made. Also `ASTRACAPH_OPEN_SECRET`.",
+    },
+    Setting {
+        section: "astracaph",
+        key: "sites",
+        kind: Kind::Secret,
+        allowed: "a JSON array of `{name, siteKey, secret, origins}`",
+        about: "Sites to be there from the start. Also `ASTRACAPH_SITE_CONFIG`.",
+    },
+    Setting {
+        section: "astracaph",
+        key: "verifiers",
+        kind: Kind::List,
+        allowed: "addresses and networks",
+        about: "Who may verify tokens at this door. Unset: everybody. Also `VERIFY_TRUSTED_IPS`.",
+    },
+    Setting {
+        section: "astracaph",
+        key: "registration",
+        kind: Kind::Text,
+        allowed: "`open`, `token`, `off`",
+        about: "Who may register sites at `/api/v1/sites`.",
+    },
+    Setting {
+        section: "astracaph",
+        key: "registration_token",
+        kind: Kind::Secret,
+        allowed: "32 or more characters",
+        about: "What whoever registers a site must send as a bearer token, where `registration` is `token`.",
     },
     Setting {
         section: "log",
@@ -203,4 +283,12 @@ pub(super) const SETTINGS: [Setting; 20] = [
         allowed: "`text`, `json`",
         about: "How a line looks.",
     },
+];
+
+/// Variables that the doors' originals read, and the settings that they stand for. The setting's own wins.
+pub(super) const ALIASES: [(&str, &str, &str); 4] = [
+    ("ASTRACAPH_TOKEN_SECRET", "astracaph", "token_secret"),
+    ("ASTRACAPH_OPEN_SECRET", "astracaph", "open_secret"),
+    ("ASTRACAPH_SITE_CONFIG", "astracaph", "sites"),
+    ("VERIFY_TRUSTED_IPS", "astracaph", "verifiers"),
 ];

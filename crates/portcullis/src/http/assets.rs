@@ -65,6 +65,16 @@ impl Assets {
     }
 }
 
+impl Assets {
+    /// The file of this name at another address than its own.
+    pub(super) fn by_plain_name(&self, name: &str, headers: &HeaderMap) -> Response {
+        match self.by_name.get(name) {
+            Some((prepared, keep)) => prepared.answer(*keep, headers),
+            None => Refusal::NotFound.into_response(),
+        }
+    }
+}
+
 /// A file of ours
 #[utoipa::path(
     get,
@@ -83,10 +93,7 @@ pub(super) async fn asset(
     headers: HeaderMap,
 ) -> Response {
     let name = parameters.iter().next().map_or("", |(_, name)| name);
-    match assets.by_name.get(name) {
-        Some((prepared, keep)) => prepared.answer(*keep, &headers),
-        None => Refusal::NotFound.into_response(),
-    }
+    assets.by_plain_name(name, &headers)
 }
 
 struct File {
@@ -196,7 +203,10 @@ const CSS: &str = "text/css; charset=utf-8";
 const WASM: &str = "application/wasm";
 
 /// Every file, in the order of their names.
-const FILES: [File; 9] = [
+const FILES: [File; 14] = [
+    File { name: "astracaph.js", content_type: JAVASCRIPT, content: built!("astracaph.js") },
+    File { name: "astracaph_frame.css", content_type: CSS, content: built!("astracaph_frame.css") },
+    File { name: "astracaph_frame.js", content_type: JAVASCRIPT, content: built!("astracaph_frame.js") },
     File { name: "cap_wasm_bg.wasm", content_type: WASM, content: built!("cap_wasm_bg.wasm") },
     File { name: "cap_wasm_scalar.wasm", content_type: WASM, content: built!("cap_wasm_scalar.wasm") },
     File { name: "cap_worker.js", content_type: JAVASCRIPT, content: built!("cap_worker.js") },
@@ -204,6 +214,8 @@ const FILES: [File; 9] = [
     File { name: "demo.js", content_type: JAVASCRIPT, content: built!("demo.js") },
     File { name: "favicon.svg", content_type: "image/svg+xml", content: built!("favicon.svg") },
     File { name: "floating.js", content_type: JAVASCRIPT, content: built!("floating.js") },
+    File { name: "sandbox.css", content_type: CSS, content: built!("sandbox.css") },
+    File { name: "sandbox.js", content_type: JAVASCRIPT, content: built!("sandbox.js") },
     File { name: "status.css", content_type: CSS, content: include_bytes!("status/status.css") },
     File { name: "widget.js", content_type: JAVASCRIPT, content: built!("widget.js") },
 ];

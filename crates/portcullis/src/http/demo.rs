@@ -195,6 +195,7 @@ async fn verify(engine: &Engine, site: &Site, message: &Message, visitor: &Visit
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
         origin: ClaimedOrigin::Absent,
         shared_address: true,
+        client: Default::default(),
     };
     let command = Siteverify {
         secret: Some(site.secret().expose()),

@@ -13,6 +13,7 @@ use axum::extract::FromRef;
 use axum::routing::{MethodRouter, any, get, post};
 use ipnet::IpNet;
 use portcullis_engine::{Clock, Engine};
+use portcullis_protocol::astracaph::Door;
 use portcullis_protocol::siteverify::TestKeys;
 
 use assets::Assets;
@@ -24,6 +25,8 @@ use status::Access;
 use visitor::Visitors;
 
 pub(crate) mod assets;
+mod astracaph;
+mod astracaph_pages;
 mod cap;
 mod demo;
 mod edge;
@@ -58,6 +61,8 @@ pub(crate) struct Parts {
     pub(crate) status_token: String,
     /// Whether the vendors' test keys are known.
     pub(crate) test_keys: TestKeys,
+    /// What the AstraCaph door knows besides the engine.
+    pub(crate) astracaph: Door,
     /// Where the time comes from.
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -78,13 +83,26 @@ pub(crate) fn app(parts: Parts) -> Router<()> {
     doors.open("/cap/redeem", post(cap::redeem).options(cap::preflight));
     doors.open("/assets/{name}", get(assets::asset));
 
+    doors.open("/api/v1/widget.js", get(astracaph::widget));
+    doors.open("/api/v1/challenge", post(astracaph::challenge).options(astracaph::preflight));
+    doors.open("/captcha/widget", get(astracaph_pages::frame));
+
     // A site's backend.
+    doors.open("/api/v1/verify", post(astracaph::verify).options(astracaph::preflight));
+    doors.open("/public/api/v1/verify", post(astracaph::public_verify).options(astracaph::preflight));
+    doors.open("/api/v1/health", get(astracaph::health).options(astracaph::preflight));
     doors.open("/cap/{site_key}/siteverify", post(cap::siteverify));
     doors.open("/{site_key}/siteverify", post(cap::siteverify));
     doors.open("/siteverify", post(siteverify::superset));
     doors.open("/recaptcha/api/siteverify", post(siteverify::recaptcha));
     doors.open("/hcaptcha/siteverify", post(siteverify::hcaptcha));
     doors.open("/turnstile/v0/siteverify", post(siteverify::turnstile));
+
+    // A site's owner.
+    let sites = get(astracaph::sites).post(astracaph::register).delete(astracaph::unregister);
+    doors.open("/api/v1/sites", sites.options(astracaph::preflight));
+    doors.open("/api/v1/logs", get(astracaph::logs).options(astracaph::preflight));
+    doors.open("/sandbox", get(astracaph_pages::sandbox));
 
     // People.
     doors.open("/", get(demo::form));
@@ -116,6 +134,7 @@ impl Doors {
             assets: Arc::new(Assets::new()),
             demo: Arc::new(Demo::new(parts.demo_site_key)),
             access: Arc::new(Access::new(parts.status_token)),
+            astracaph: Arc::new(parts.astracaph),
             clock: parts.clock,
             test_keys: parts.test_keys,
         };
@@ -160,8 +179,15 @@ struct Rooms {
     assets: Arc<Assets>,
     demo: Arc<Demo>,
     access: Arc<Access>,
+    astracaph: Arc<Door>,
     clock: Arc<dyn Clock>,
     test_keys: TestKeys,
+}
+
+impl FromRef<House> for Arc<Door> {
+    fn from_ref(house: &House) -> Self {
+        house.0.astracaph.clone()
+    }
 }
 
 impl FromRef<House> for Arc<Engine> {

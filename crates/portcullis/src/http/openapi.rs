@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use utoipa::OpenApi;
 use utoipa::openapi::path::PathItem;
 
-use super::{assets, cap, demo, operations, siteverify, status};
+use super::{assets, astracaph, astracaph_pages, cap, demo, operations, siteverify, status};
 
 /// The document as indented JSON.
 pub(crate) fn document() -> String {
@@ -21,12 +21,13 @@ pub(super) fn shared() -> &'static str {
 }
 
 /// Where a described path is there under another address too.
-pub(super) const ALIASES: [(&str, &str); 5] = [
+pub(super) const ALIASES: [(&str, &str); 6] = [
     ("/cap/{site_key}/challenge", "/{site_key}/challenge"),
     ("/cap/{site_key}/redeem", "/{site_key}/redeem"),
     ("/cap/{site_key}/siteverify", "/{site_key}/siteverify"),
     ("/cap/{site_key}/challenge", "/cap/challenge"),
     ("/cap/{site_key}/redeem", "/cap/redeem"),
+    ("/api/v1/verify", "/public/api/v1/verify"),
 ];
 
 #[derive(OpenApi)]
@@ -35,6 +36,9 @@ pub(super) const ALIASES: [(&str, &str); 5] = [
         origins also answer OPTIONS."),
     paths(
         cap::challenge, cap::redeem, cap::siteverify,
+        astracaph::widget, astracaph::challenge, astracaph::verify, astracaph::sites, astracaph::register,
+        astracaph::unregister, astracaph::logs, astracaph::health,
+        astracaph_pages::frame, astracaph_pages::sandbox,
         siteverify::superset, siteverify::recaptcha, siteverify::hcaptcha, siteverify::turnstile,
         assets::asset,
         demo::form, demo::submit,
@@ -43,6 +47,7 @@ pub(super) const ALIASES: [(&str, &str); 5] = [
     tags(
         (name = "widget", description = "For the widget in a visitor's browser"),
         (name = "backend", description = "For the site's backend"),
+        (name = "astracaph", description = "The widget without keys, and its backends"),
         (name = "assets", description = "Files for pages"),
         (name = "demo", description = "The demo page"),
         (name = "operations", description = "For whoever runs the server"),

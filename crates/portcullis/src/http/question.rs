@@ -18,6 +18,7 @@ use super::visitor::Arrival;
 pub(super) struct Question {
     visitor: Visitor,
     content_type: Option<HeaderValue>,
+    authorization: Option<HeaderValue>,
     uri: Uri,
     body: Bytes,
 }
@@ -27,6 +28,7 @@ impl Question {
     pub(super) fn request(&self) -> protocol::Request<'_> {
         protocol::Request {
             content_type: self.content_type.as_ref().and_then(|value| value.to_str().ok()),
+            authorization: self.authorization.as_ref().and_then(|value| value.to_str().ok()),
             query: self.uri.query(),
             body: &self.body,
             visitor: &self.visitor,
@@ -52,7 +54,8 @@ impl<S: Sync> FromRequest<S> for Question {
         let Arrival(visitor) = Arrival::from_request_parts(&mut parts, state).await?;
         let body = read(&parts.headers, body).await?;
         let content_type = parts.headers.remove(header::CONTENT_TYPE);
-        Ok(Self { visitor, content_type, uri: parts.uri, body })
+        let authorization = parts.headers.remove(header::AUTHORIZATION);
+        Ok(Self { visitor, content_type, authorization, uri: parts.uri, body })
     }
 }
 

@@ -234,3 +234,157 @@ pub(super) struct Health {
     /// `ok` or `ready`.
     status: String,
 }
+
+/// What the AstraCaph loader sends.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(super) struct AstracaphChallenge {
+    /// The site; absent for the open one.
+    #[schema(max_length = 128)]
+    site_key: Option<String>,
+    /// What the browser says of itself.
+    fingerprint: BTreeMap<String, String>,
+    /// The pointer's path: `{x, y, t}` with `t` in milliseconds.
+    #[schema(max_items = 256)]
+    motion: Vec<BTreeMap<String, f64>>,
+    /// Counts and times of what was done on the page.
+    behavior: BTreeMap<String, f64>,
+    /// The step that was asked for before, as far as it is taken.
+    interaction: Option<AstracaphInteraction>,
+}
+
+/// A step, begun or taken.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(super) struct AstracaphInteraction {
+    /// `start` when a hold begins.
+    phase: Option<String>,
+    /// Whether the step is done.
+    confirmed: bool,
+    /// The step.
+    challenge_id: String,
+    /// The work's token and solutions, where work was asked.
+    work: Option<RedeemRequest>,
+}
+
+/// A token and what was judged.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(super) struct AstracaphSuccess {
+    /// `success`.
+    state: String,
+    /// For the site's backend.
+    token: String,
+    /// Seconds that it is good for.
+    expires_in: u64,
+    /// 0 (surely a person) to 1 (surely a bot).
+    score: f64,
+    /// `1 - score`.
+    confidence: f64,
+    /// What the score is made of, for people.
+    reasons: Vec<String>,
+    /// The same, for machines.
+    reason_codes: Vec<String>,
+    /// `passive` or `visual`.
+    mode: String,
+}
+
+/// A step to take first.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(super) struct AstracaphStep {
+    /// `work_required` or `visual_challenge`.
+    state: String,
+    /// Whether the visitor has something to do.
+    needs_visual: bool,
+    /// Comes back with what was done.
+    challenge_id: String,
+    /// `work`, `confirm` or `press_hold`.
+    challenge_type: String,
+    /// Milliseconds that a button must be held.
+    required_hold_ms: Option<u32>,
+    /// `standard` or `non_residential_ip`.
+    challenge_reason: Option<String>,
+    /// The puzzles to solve meanwhile.
+    work: Option<AstracaphWork>,
+}
+
+/// Puzzles of a step.
+#[derive(ToSchema)]
+pub(super) struct AstracaphWork {
+    /// Comes back with the solutions.
+    token: String,
+    /// Salt and target of each, in hex.
+    challenge: Vec<[String; 2]>,
+}
+
+/// Why there is no token.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(super) struct AstracaphFailure {
+    /// For people.
+    error: String,
+    /// When to come again, in milliseconds since the Unix epoch.
+    reset_at: Option<u64>,
+}
+
+/// A backend's question.
+#[derive(ToSchema)]
+pub(super) struct AstracaphVerify {
+    /// The widget's token.
+    token: String,
+    /// Where it was earned; `hostname`, `domain`, `host` and `site` are read as well.
+    origin: String,
+    /// The site's secret key, if it is to be checked.
+    secret: Option<String>,
+}
+
+/// What a token says.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(super) struct AstracaphVerdict {
+    /// `true`.
+    success: bool,
+    /// For people.
+    message: String,
+    /// The site.
+    site_key: String,
+    /// Where it was earned.
+    bound_origin: String,
+    /// Its host.
+    bound_host: String,
+    /// The step that was taken, or `pas_…`.
+    challenge_id: String,
+    /// 0 (surely a person) to 1 (surely a bot).
+    score: f64,
+    /// `passive` or `visual`.
+    mode: String,
+    /// SHA-256 of what the browser said of itself.
+    fingerprint_hash: String,
+    /// RFC 3339.
+    issued_at: String,
+    /// RFC 3339.
+    expires_at: String,
+}
+
+/// Why a token is not accepted.
+#[derive(ToSchema)]
+pub(super) struct AstracaphRefusal {
+    /// `false`.
+    success: bool,
+    /// What is wrong.
+    error: String,
+    /// What to do.
+    message: String,
+}
+
+/// A site to register, or to give up.
+#[derive(ToSchema)]
+pub(super) struct AstracaphRegistration {
+    /// Its domain or origin.
+    domain: String,
+    /// What it is called.
+    name: Option<String>,
+    /// Its secret, to give it up.
+    secret: Option<String>,
+}

@@ -11,6 +11,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 use ipnet::IpNet;
+use portcullis_engine::risk::{Client, Signals};
 use portcullis_engine::{ClaimedOrigin, Visitor};
 
 use super::forwarded::{Doubt, client_address};
@@ -45,6 +46,7 @@ impl Visitors {
             address: decided.address,
             origin: origin(headers),
             shared_address: decided.doubt.is_some(),
+            client: client(headers),
         })
     }
 
@@ -89,5 +91,24 @@ fn origin(headers: &HeaderMap) -> ClaimedOrigin {
     match (values.next(), values.next()) {
         (Some(_), Some(_)) => ClaimedOrigin::Unreadable,
         (value, _) => ClaimedOrigin::from_header(value.map(HeaderValue::as_bytes)),
+    }
+}
+
+/// What the headers say of the visitor's software, each cut at [`Signals::TEXT_MAX`].
+fn client(headers: &HeaderMap) -> Client {
+    let text = |name: &str| {
+        let value = headers.get(name)?.to_str().ok()?;
+        Some(value[..value.len().min(Signals::TEXT_MAX)].to_owned())
+    };
+    Client {
+        user_agent: text("user-agent").unwrap_or_default(),
+        accept_language: text("accept-language"),
+        accept: text("accept"),
+        accept_encoding: text("accept-encoding"),
+        brands: text("sec-ch-ua"),
+        platform: text("sec-ch-ua-platform").map(|platform| platform.trim_matches('"').to_owned()),
+        mobile: text("sec-ch-ua-mobile").map(|mobile| mobile == "?1"),
+        fetch_site: text("sec-fetch-site"),
+        fetch_mode: text("sec-fetch-mode"),
     }
 }

@@ -17,6 +17,7 @@ use crate::gate::Gate;
 use crate::http::{self, Parts};
 use connections::Connections;
 
+mod astracaph;
 mod connections;
 mod housekeeping;
 mod listener;
@@ -65,7 +66,10 @@ async fn serve(setup: &Setup) -> Result<(), Failure> {
     let first_start = !folder.has_data();
     let gate = Gate::open(&setup.config, &folder, setup.master_key()).await?;
     let demo = demo_site(&gate, &folder).await?;
+    let astracaph =
+        astracaph::door(&gate, &setup.config, setup.base_url(address).to_string(), setup.dev).await?;
     let parts = Parts {
+        astracaph,
         engine: gate.engine.clone(),
         trusted_proxies: setup.config.server.trusted_proxies.clone(),
         demo_site_key: demo,
@@ -111,7 +115,12 @@ async fn demo_site(gate: &Gate, folder: &DataFolder) -> Result<Option<String>, F
     let site = match restored {
         Some(site) => site,
         None => {
-            let new = NewSite { name: DEMO.to_owned(), secret: None, settings: SiteSettings::default() };
+            let new = NewSite {
+                name: DEMO.to_owned(),
+                site_key: None,
+                secret: None,
+                settings: SiteSettings::default(),
+            };
             gate.engine.add_site(new).await?
         }
     };

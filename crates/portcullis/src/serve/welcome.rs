@@ -18,6 +18,7 @@ pub(super) fn text(setup: &Setup, address: SocketAddr, parts: &Parts, first_star
     if parts.demo_site_key.is_some() {
         line("demo", &base.at("/"));
     }
+    line("sandbox", &base.at("/sandbox"));
     line("status", &base.at(&format!("/status?token={}", parts.status_token)));
     line("data", &data);
     if first_start {
@@ -29,7 +30,10 @@ pub(super) fn text(setup: &Setup, address: SocketAddr, parts: &Parts, first_star
     }
     line("add", &"portcullis site add NAME --origin https://www.example.com");
     if setup.dev {
-        line("--dev", &"visitor limits are off and the vendors' test keys are accepted");
+        line(
+            "--dev",
+            &"visitor limits are off, the vendors' test keys are accepted, and everybody sees the sandbox's log",
+        );
     }
     text
 }

@@ -39,7 +39,8 @@ fn the_first_start_makes_a_demo_that_works() {
     assert!(welcome.contains(&format!("{}/status?token=", server.base)), "{welcome}");
     assert!(welcome.contains(&format!("{}/\n", server.base)), "{welcome}");
     let sites = json(&data, &["site", "list", "--json"]);
-    assert_eq!(sites.as_array().unwrap().len(), 1);
+    assert_eq!(sites.as_array().unwrap().len(), 2);
+    assert_eq!(sites[1]["site_key"], json!("pk_open_astracaph_public"));
     assert_eq!((&sites[0]["name"], &sites[0]["allow_localhost"]), (&json!("demo"), &json!(true)));
     let key = sites[0]["site_key"].as_str().unwrap();
     let page = ureq::get(&server.base).call().unwrap().body_mut().read_to_string().unwrap();

@@ -53,17 +53,25 @@ impl Gate {
             limits: LimitSettings::default(),
             default_site: None,
             capjs_server: Box::new(CapjsServer),
+            passes: Box::new(portcullis_protocol::astracaph::Jwt::new(&[5; 32])),
+            addresses: Arc::new(portcullis_engine::NoAddresses),
         });
         let engine = Arc::new(engine.await.unwrap());
         let settings = SiteSettings {
             origins: vec!["https://shop.example".parse().unwrap()],
             ..SiteSettings::default()
         };
-        let new = NewSite { name: "Shop <b>".to_owned(), secret: None, settings };
+        let new = NewSite { name: "Shop <b>".to_owned(), site_key: None, secret: None, settings };
         let site = engine.add_site(new).await.unwrap();
         let mut parts = Parts {
             engine: engine.clone(),
             trusted_proxies: Vec::new(),
+            astracaph: portcullis_protocol::astracaph::Door::new(
+                "http://127.0.0.1:8080".to_owned(),
+                portcullis_protocol::astracaph::Registration::Open,
+                Vec::new(),
+                false,
+            ),
             demo_site_key: Some(site.site_key().to_owned()),
             status_token: "status-token".to_owned(),
             test_keys: TestKeys::Refused,

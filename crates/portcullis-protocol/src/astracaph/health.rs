@@ -1,0 +1,16 @@
+//! `GET /api/v1/health`.
+
+use portcullis_engine::Engine;
+use serde_json::json;
+
+use crate::Reply;
+
+/// Whether the server can keep its word.
+pub async fn health(engine: &Engine) -> Reply {
+    match engine.ready().await {
+        Ok(()) => {
+            Reply::json(200, &json!({ "status": "ok", "service": "portcullis", "protocol": "astracaph" }))
+        }
+        Err(_) => Reply::json(503, &json!({ "status": "unavailable", "service": "portcullis" })),
+    }
+}

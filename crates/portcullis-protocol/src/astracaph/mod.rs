@@ -1,0 +1,59 @@
+//! The AstraCaph door: a widget without keys, telemetry judged on the server, tokens bound to an origin.
+//!
+//! The wire is that of the published service, and so are its words. Where that service could be fooled, this door
+//! differs: a step is judged by the server's clock and counted once, a token is spent by one question only, an
+//! unknown site key is refused, and passing unseen costs work on the open site.
+//!
+//! | `error` | status |
+//! |---|---|
+//! | `Invalid JSON body`, `Invalid challenge payload`, `Visual challenge context is invalid or expired` | 400 |
+//! | `Work is not solved` | 400 |
+//! | `Origin is not allowed for this site key`, `Challenge rejected` | 403 |
+//! | `Too many challenge attempts` | 429 |
+//! | `Service unavailable` | 503 |
+
+pub use challenge::challenge;
+pub use cors::preflight;
+pub use health::health;
+pub use jwt::Jwt;
+pub use log::logs;
+pub use sites::{Registration, register, sites, unregister};
+pub use verify::verify;
+
+use ipnet::IpNet;
+use log::Log;
+
+mod challenge;
+mod cors;
+mod health;
+mod jwt;
+mod log;
+mod payload;
+mod sites;
+mod verify;
+
+/// What this door knows besides the engine.
+pub struct Door {
+    /// Who may verify; empty for everybody.
+    pub verifiers: Vec<IpNet>,
+    /// Who may register sites.
+    pub registration: Registration,
+    /// Where the server is reached, such as `https://captcha.example.com`, for the lines to paste.
+    pub base_url: String,
+    /// Whether everybody sees every entry of the log.
+    pub log_is_public: bool,
+    log: Log,
+}
+
+impl Door {
+    /// A door for everybody, with an empty log.
+    #[must_use]
+    pub fn new(
+        base_url: String,
+        registration: Registration,
+        verifiers: Vec<IpNet>,
+        log_is_public: bool,
+    ) -> Self {
+        Self { verifiers, registration, base_url, log_is_public, log: Log::default() }
+    }
+}
