@@ -16,6 +16,11 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
+    /// A bucket that an adapter drained and filled itself, as it stands at `seen`.
+    pub(crate) fn standing(backlog_ns: u64, seen: UnixMs) -> Self {
+        Self { backlog_ns, seen }
+    }
+
     /// Adds one hit if it fits under the ceiling; see [`Limits::hit`](crate::Limits::hit).
     pub(crate) fn hit(&mut self, quota: Quota, now: UnixMs) -> Level {
         *self = self.drained(quota, now);
@@ -47,7 +52,8 @@ impl Bucket {
         Self { backlog_ns, seen: if straggler { self.seen } else { now } }
     }
 
-    fn read(&self, quota: Quota) -> Level {
+    /// The level that the backlog amounts to.
+    pub(crate) fn read(&self, quota: Quota) -> Level {
         let hit = hit_ns(quota);
         let hits = u32::try_from(self.backlog_ns.div_ceil(hit)).unwrap_or(u32::MAX);
         let within = u64::from(quota.burst.max(1)).saturating_mul(hit);
@@ -57,16 +63,16 @@ impl Bucket {
 }
 
 /// How long one hit takes to drain.
-fn hit_ns(quota: Quota) -> u64 {
+pub(crate) fn hit_ns(quota: Quota) -> u64 {
     NANOSECONDS_PER_MINUTE / u64::from(quota.per_minute.max(1))
 }
 
 /// How long a bucket takes to drain that is full to the ceiling.
-fn full_ns(quota: Quota) -> u64 {
+pub(crate) fn full_ns(quota: Quota) -> u64 {
     u64::from(quota.ceiling).saturating_mul(hit_ns(quota))
 }
 
 /// How late a request may reach the store, in milliseconds, and still be taken for a straggler.
-const STRAGGLER_MS: u64 = 60_000;
+pub(crate) const STRAGGLER_MS: u64 = 60_000;
 const NANOSECONDS_PER_MS: u64 = 1_000_000;
 const NANOSECONDS_PER_MINUTE: u64 = 60_000_000_000;

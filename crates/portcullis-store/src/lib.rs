@@ -35,6 +35,7 @@ mod ledger;
 pub mod memory;
 pub mod sqlite;
 mod time;
+pub mod upstash;
 
 /// One set of stores, as the engine takes it. Any mix of adapters will do.
 #[derive(Clone)]
