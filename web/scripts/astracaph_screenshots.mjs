@@ -69,7 +69,7 @@ async function sheet(name, context, dir = "ltr") {
     if (act && state !== "focused") await act(page, `#${state}`);
   }
   await STATES.focused.act(page, "#focused");
-  await page.screenshot({ path: join(folder, `card-${name}.png`) });
+  await page.screenshot({ path: join(folder, `card-${name}.png`), fullPage: true });
   await page.context().close();
 }
 
@@ -86,8 +86,16 @@ async function sandbox(screen, colorScheme) {
   const page = await set.show("", { context: { viewport: SCREENS[screen], colorScheme } });
   await page.goto(`${set.server.origin}/sandbox`);
   await page.waitForFunction(() => document.getElementById("token").value.length > 20);
-  const path = (moment) => join(folder, `sandbox-${screen}-${colorScheme}-${moment}.png`);
-  await page.screenshot({ path: path("token"), fullPage: screen === "phone" });
+  const picture = async (moment) => {
+    const { width, height } = SCREENS[screen];
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    // A frame below the screen is not painted: the screen has to be as tall as the page.
+    await page.setViewportSize({ width, height: Math.max(height, whole) });
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: join(folder, `sandbox-${screen}-${colorScheme}-${moment}.png`) });
+    await page.setViewportSize(SCREENS[screen]);
+  };
+  await picture("token");
   await page.getByRole("button", { name: "Verify" }).click();
   await page.getByText("200: Verification successful").waitFor();
   await page.getByRole("button", { name: "Verify" }).click();
@@ -95,7 +103,7 @@ async function sandbox(screen, colorScheme) {
   const log = page.getByRole("list", { name: "Log" });
   await log.getByText("POST /api/v1/verify").nth(1).waitFor();
   await log.locator("summary").nth(1).click();
-  await page.screenshot({ path: path("verified"), fullPage: screen === "phone" });
+  await picture("verified");
   await page.context().close();
 }
 

@@ -54,7 +54,13 @@ test("a frame says nothing to a page other than the sealed one, nor to one unkno
 
 test("the framed page fits its frame, in both themes, and axe finds nothing wrong", async () => {
   set.api.site("fits", { steps: ["press_hold"] });
-  for (const theme of ["light", "dark"]) {
+  const [LIGHT, DARK] = ["rgb(245, 247, 250)", "rgb(17, 21, 27)"];
+  for (const [theme, colorScheme, ground] of [
+    ["light", "dark", LIGHT],
+    ["dark", "light", DARK],
+    ["auto", "light", LIGHT],
+    ["auto", "dark", DARK],
+  ]) {
     const page = await framing(`theme=${theme}&siteKey=fits`);
     await inside(page).locator('.card[data-sign="asking"]').waitFor();
     const overflows = await inside(page)
@@ -63,9 +69,13 @@ test("the framed page fits its frame, in both themes, and axe finds nothing wron
         (root) => root.scrollWidth > root.clientWidth || root.scrollHeight > root.clientHeight,
       );
     assert.equal(overflows, false);
-    const alone = await set.show("");
+    const alone = await set.show("", { context: { colorScheme } });
     await alone.goto(`${set.server.origin}/captcha/widget?theme=${theme}&siteKey=fits`);
     await alone.locator('.card[data-sign="asking"]').waitFor();
+    const shown = await alone.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.equal(shown, ground);
+    const card = theme === "auto" ? colorScheme : theme;
+    assert.equal(await alone.locator(".card").getAttribute("data-theme"), card);
     assert.deepEqual(await axeViolations(alone), []);
   }
 });

@@ -48,7 +48,7 @@ export function astracaph(server) {
     return { status, json };
   });
   server.handle("/api/v1/verify", (_request, text) => {
-    const { token, origin } = JSON.parse(text);
+    const { token, origin, sandbox } = JSON.parse(text);
     const siteKey = tokens.get(token);
     const success = tokens.delete(token);
     const json = success
@@ -58,14 +58,14 @@ export function astracaph(server) {
           error: "Token already used or unknown",
           message: "Token already used or unknown",
         };
-    log(logs, "/api/v1/verify", siteKey, success ? 200 : 409, json);
+    if (sandbox) log(logs, "/api/v1/verify", siteKey, success ? 200 : 409, json);
     return { status: success ? 200 : 409, json };
   });
-  server.handle("/api/v1/logs", () => ({ json: { success: true, logs: [...logs].reverse() } }));
+  server.handle("/api/v1/logs", () => ({ json: { logs: [...logs].reverse() } }));
   server.handle("/captcha/widget", async (request) => {
     const { searchParams } = new URL(request.url, server.origin);
     const values = {
-      THEME: searchParams.get("theme") ?? "light",
+      THEME: searchParams.get("theme") ?? "auto",
       SITE_KEY: searchParams.get("siteKey"),
       PARENT_ORIGIN: searchParams.get("lie") ?? new URL(request.headers.referer ?? "x:").origin,
       SEAL: "sealed-by-the-server",

@@ -28,7 +28,7 @@ export function fingerprint(): Fingerprint {
   const { platform, deviceMemory } = navigator as { platform?: string; deviceMemory?: number };
   const [webglVendor, webglRenderer] = quietly(graphics, ["", ""]);
   return {
-    userAgent,
+    userAgent: userAgent.slice(0, TEXT_MAX),
     language: language ?? "",
     timezone: quietly(() => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "", ""),
     platform: platform ?? "",

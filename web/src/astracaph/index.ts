@@ -96,8 +96,8 @@ function whenIdle(begin: () => void): void {
   }, SETTLING);
 }
 
-/** An address without what may be private in it. */
-const bare = (address: string): string => address.replace(/[?#].*/s, "");
+/** An address without what may be private in it, nor longer than the server reads. */
+const bare = (address: string): string => address.replace(/[?#].*/s, "").slice(0, 2048);
 
 const CONTAINERS = "#astracaph-container, [data-astracaph-container]";
 const OPEN_SITE = "pk_open_astracaph_public";

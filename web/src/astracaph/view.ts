@@ -16,7 +16,7 @@ export type Sign = "checking" | "asking" | "done" | "problem";
 export interface Look {
   readonly sign: Sign;
   readonly title: string;
-  /** Smaller words below the title. */
+  /** Smaller words: below the title, or below a button that they explain. */
   readonly hint?: string | undefined;
   /** Words on the button; without them there is none. */
   readonly action?: string | undefined;
@@ -42,10 +42,9 @@ export class View {
 
   constructor(container: Element, language: string, phrases: Phrases) {
     this.button = html("button", { type: "button", part: "button" }, this.#fill, this.#action);
-    const words = html("span", { class: "words" }, this.#title, this.#hint);
-    const line = html("div", { class: "line" }, this.#sign(), words, emblem());
+    const line = html("div", { class: "line" }, this.#sign(), this.#title, emblem());
     const attributes = { class: "card", part: "card", role: "group", tabindex: "-1" };
-    this.#card = html("div", attributes, line, this.button, this.#announcement);
+    this.#card = html("div", attributes, line, this.#hint, this.button, this.#announcement);
     this.#card.ariaLabel = phrases.group;
     this.#card.lang = language;
     this.#root = this.#host.attachShadow({ mode: "open" });

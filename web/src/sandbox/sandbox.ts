@@ -44,7 +44,7 @@ async function spend(): Promise<void> {
     const response = await fetch("/api/v1/verify", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ token, origin: location.origin }),
+      body: JSON.stringify({ token, origin: location.origin, sandbox: visit }),
     });
     const reply = await response.json();
     verdict.dataset.success = `${reply.success === true}`;
