@@ -19,6 +19,7 @@ pub use request::Request;
 pub mod astracaph;
 pub mod cap;
 mod fields;
+mod puzzles;
 mod reply;
 mod request;
 pub mod siteverify;

@@ -1,13 +1,12 @@
 //! `POST /api/v1/challenge`.
 
-use portcullis_engine::risk::{AddressClass, AddressFacts, AddressRisk, AddressSource, Profile};
+use portcullis_engine::risk::Profile;
 use portcullis_engine::{
-    Assess, AssessError, Assessed, Engine, Judgement, Outcome, SealedPage, Step, StepKind, StepTaken,
-    WorkDone,
+    Assess, AssessError, Assessed, ClaimedOrigin, Engine, Judgement, Outcome, SealedPage, StepTaken, WorkDone,
 };
-use serde_json::{Map, Value, json};
 
 use super::Door;
+use super::content::{Content, Intelligence};
 use super::cors::with_origin;
 use super::jwt::mode;
 use super::log::Entry;
@@ -24,17 +23,10 @@ pub async fn challenge(engine: &Engine, door: &Door, request: &Request<'_>) -> R
     };
     let visit = visit.filter(|_| !door.log_is_public).or_else(|| door.log_is_public.then(String::new));
     if let Some(visit) = visit {
-        door.log.add(
-            engine.now(),
-            Entry::new(
-                &visit,
-                "/api/v1/challenge",
-                request,
-                answer.status,
-                &shown(request.body),
-                &answer.content,
-            ),
-        );
+        let answered = serde_json::to_value(&answer.content).unwrap_or_default();
+        let asked = shown(request.body);
+        let entry = Entry::new(&visit, "/api/v1/challenge", request, answer.status, &asked, &answered);
+        door.log.add(engine.now(), entry);
     }
     let reply = Reply::json(answer.status, &answer.content).retry_after(answer.retry_after_ms);
     with_origin(reply, request.visitor)
@@ -43,17 +35,17 @@ pub async fn challenge(engine: &Engine, door: &Door, request: &Request<'_>) -> R
 /// An answer before it is written.
 struct Answer {
     status: u16,
-    content: Value,
+    content: Content,
     retry_after_ms: Option<u64>,
 }
 
 impl Answer {
-    fn new(status: u16, content: Value) -> Self {
+    fn new(status: u16, content: Content) -> Self {
         Self { status, content, retry_after_ms: None }
     }
 
-    fn error(status: u16, error: &str) -> Self {
-        Self::new(status, json!({ "error": error }))
+    fn error(status: u16, error: &'static str) -> Self {
+        Self::new(status, Content { error: Some(error), ..Content::default() })
     }
 }
 
@@ -66,7 +58,7 @@ async fn judged(engine: &Engine, request: &Request<'_>, payload: Payload) -> (An
         None => (None, None),
     };
     let referrer = || match request.visitor.origin {
-        portcullis_engine::ClaimedOrigin::Absent => payload.referrer_origin(),
+        ClaimedOrigin::Absent => payload.referrer_origin(),
         _ => None,
     };
     let page = page.or_else(referrer);
@@ -91,11 +83,8 @@ async fn judged(engine: &Engine, request: &Request<'_>, payload: Payload) -> (An
     let answer = match engine.assess(command).await {
         Ok(Assessed::Judged(judgement)) => judgement_answer(*judgement),
         Ok(Assessed::Waiting { step, too_short }) => {
-            let mut content = step_content(&step);
-            if too_short {
-                content.insert("error".into(), json!("Hold was too short"));
-            }
-            Answer::new(202, Value::Object(content))
+            let error = too_short.then_some("Hold was too short");
+            Answer::new(202, Content { error, ..Content::step(*step) })
         }
         Err(error) => refused(&error, engine.now().0),
     };
@@ -135,74 +124,34 @@ fn taken(interaction: Option<&Interaction>) -> Result<Option<StepTaken<'_>>, NoS
 
 fn judgement_answer(judgement: Judgement) -> Answer {
     let Judgement { assessment, address, facts, outcome } = judgement;
-    let (status, mut content) = match &outcome {
+    let (status, content) = match outcome {
         Outcome::Passed { token, life_ms, mode: earned } => {
-            let mut content = Map::new();
-            content.insert("state".into(), json!("success"));
-            content.insert("token".into(), json!(token));
-            content.insert("expiresIn".into(), json!(life_ms / 1000));
-            content.insert("confidence".into(), json!(two_decimals(1.0 - assessment.score)));
-            content.insert("mode".into(), json!(mode(*earned)));
+            let content = Content {
+                state: Some("success"),
+                token: Some(token),
+                expires_in: Some(life_ms / 1000),
+                confidence: Some(two_decimals(1.0 - assessment.score)),
+                mode: Some(mode(earned)),
+                ..Content::default()
+            };
             (200, content)
         }
-        Outcome::Step(step) => (202, step_content(step)),
+        Outcome::Step(step) => (202, Content::step(*step)),
         Outcome::Denied => {
-            let mut content = Map::new();
-            content.insert("error".into(), json!("Challenge rejected"));
-            content.insert("state".into(), json!("failed"));
+            let content =
+                Content { error: Some("Challenge rejected"), state: Some("failed"), ..Content::default() };
             (403, content)
         }
     };
-    content.insert("score".into(), json!(two_decimals(assessment.score)));
-    content.insert("reasons".into(), assessment.reasons.iter().map(|reason| json!(reason.text)).collect());
-    content
-        .insert("reasonCodes".into(), assessment.reasons.iter().map(|reason| json!(reason.code)).collect());
-    content.insert("ipIntel".into(), intelligence(&address, &facts));
-    Answer::new(status, Value::Object(content))
-}
-
-fn step_content(step: &Step) -> Map<String, Value> {
-    let (state, needs_visual, kind) = match step.kind {
-        StepKind::Work => ("work_required", false, "work"),
-        StepKind::Confirm => ("visual_challenge", true, "confirm"),
-        StepKind::PressHold => ("visual_challenge", true, "press_hold"),
+    let reasons = &assessment.reasons;
+    let content = Content {
+        score: Some(two_decimals(assessment.score)),
+        reasons: Some(reasons.iter().map(|reason| reason.text).collect()),
+        reason_codes: Some(reasons.iter().map(|reason| reason.code).collect()),
+        ip_intel: Some(Intelligence::new(&address, facts)),
+        ..content
     };
-    let mut content = Map::new();
-    content.insert("state".into(), json!(state));
-    content.insert("needsVisual".into(), json!(needs_visual));
-    content.insert("challengeId".into(), json!(step.challenge_id));
-    content.insert("challengeType".into(), json!(kind));
-    if needs_visual {
-        let reason = if step.non_residential { "non_residential_ip" } else { "standard" };
-        content.insert("requiredHoldMs".into(), json!(step.hold_ms));
-        content.insert("challengeReason".into(), json!(reason));
-    }
-    if let Some(work) = &step.work {
-        let puzzles: Vec<Value> =
-            work.puzzles.clone().map(|puzzle| json!([puzzle.salt(), puzzle.target().to_string()])).collect();
-        content.insert("work".into(), json!({ "token": work.token, "challenge": puzzles }));
-    }
-    content
-}
-
-/// What is known of the address, without the address.
-fn intelligence(risk: &AddressRisk, facts: &AddressFacts) -> Value {
-    let classification = match risk.classification {
-        AddressClass::Local => "local",
-        AddressClass::Hosting => "hosting",
-        AddressClass::Residential => "residential",
-        AddressClass::Mobile => "mobile",
-        AddressClass::Unknown => "unknown",
-    };
-    let sources: Vec<Value> = facts.sources.iter().map(|source: &AddressSource| json!(source)).collect();
-    json!({
-        "classification": classification,
-        "staticLikelihood": two_decimals(risk.static_likelihood),
-        "risk": two_decimals(risk.risk),
-        "reasons": risk.reasons,
-        "sources": sources,
-        "flags": facts.flags,
-    })
+    Answer::new(status, content)
 }
 
 fn refused(error: &AssessError, now: u64) -> Answer {
@@ -212,13 +161,12 @@ fn refused(error: &AssessError, now: u64) -> Answer {
         }
         AssessError::Step => Answer::error(400, "Visual challenge context is invalid or expired"),
         AssessError::Work => Answer::error(400, "Work is not solved"),
-        AssessError::RateLimited { retry_after_ms } => Answer {
-            retry_after_ms: Some(*retry_after_ms),
-            ..Answer::new(
-                429,
-                json!({ "error": "Too many challenge attempts", "resetAt": now + retry_after_ms }),
-            )
-        },
+        AssessError::RateLimited { retry_after_ms } => {
+            let mut answer = Answer::error(429, "Too many challenge attempts");
+            answer.content.reset_at = Some(now + retry_after_ms);
+            answer.retry_after_ms = Some(*retry_after_ms);
+            answer
+        }
         AssessError::Unavailable(_) => {
             Answer { retry_after_ms: Some(UNAVAILABLE_RETRY_MS), ..Answer::error(503, "Service unavailable") }
         }

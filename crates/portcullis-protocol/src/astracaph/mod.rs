@@ -24,6 +24,7 @@ use ipnet::IpNet;
 use log::Log;
 
 mod challenge;
+mod content;
 mod cors;
 mod health;
 mod jwt;
