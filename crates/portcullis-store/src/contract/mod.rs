@@ -114,6 +114,7 @@ macro_rules! stamp_hot_contract {
             tokens: racing_spends_under_one_key_give_one_now,
             tokens: a_receipt_that_is_too_long_spends_nothing,
             tokens: challenges_are_independent,
+            tokens: an_earlier_keep_until_shortens_nothing,
             tokens: nothing_is_accepted_once_it_may_be_forgotten,
             tokens: a_clock_that_ran_ahead_does_not_close_the_ledger,
             tokens: a_clock_set_back_does_not_revive_a_superseded_token,

@@ -175,6 +175,16 @@ pub async fn challenges_are_independent(stores: &Stores) {
     }
 }
 
+/// What decides is the latest `keep_until` that was seen of a challenge, also where a later token named an earlier one.
+pub async fn an_earlier_keep_until_shortens_nothing(stores: &Stores) {
+    redeem(stores, redemption(1), NOON).await;
+    let (later, soon) = (NOON.plus(TOKEN_MS), NOON.plus(2 * TOKEN_MS));
+    let hasty = Redemption { keep_until: soon, ..redemption_at(1, later) };
+    assert_eq!(redeem(stores, hasty, later).await, Redeemed::Reissued(1));
+    let late = Spending { keep_until: soon, ..spending(1, 1) };
+    assert_eq!(spend(stores, late, NOON.plus(KEEP_MS - 1)).await, Spent::Now);
+}
+
 /// From `keep_until` on nothing is issued or spent, whether the row was purged yet or not.
 pub async fn nothing_is_accepted_once_it_may_be_forgotten(stores: &Stores) {
     redeem(stores, redemption(1), NOON).await;
