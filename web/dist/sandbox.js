@@ -7,9 +7,9 @@
     <title>Contact</title>
     <style>
       body { margin: 1.25rem; font: 1rem/1.5 system-ui, sans-serif; }
-      form { display: grid; gap: 0.9rem; justify-items: start; }
-      label { display: grid; gap: 0.25rem; width: 100%; max-width: 300px; }
-      input, button { padding: 0.5rem 0.7rem; font: inherit; }
+      form { display: grid; gap: 0.9rem; max-width: 300px; }
+      label { display: grid; gap: 0.25rem; }
+      input, button { min-width: 0; padding: 0.5rem 0.7rem; font: inherit; }
     </style>
     <script src="/api/v1/widget.js" defer><\/script>
   </head>

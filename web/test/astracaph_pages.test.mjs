@@ -202,6 +202,8 @@ for (const [name, viewport] of Object.entries({
       assert.deepEqual(await axeViolations(page), []);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(width <= viewport.width, `${width} px wide`);
+      const preview = page.frameLocator("#preview").locator("html");
+      assert.equal(await preview.evaluate((root) => root.scrollWidth > root.clientWidth), false);
     }
   });
 }
