@@ -29,7 +29,7 @@ pub struct LimitSettings {
     pub refused_passes_per_five_minutes: u32,
     /// Wishes for a pass per minute that one origin may make of the open site at the ordinary work, 1 to 1000000.
     pub origin_passes_per_minute: u32,
-    /// Sites that one visitor may register, or give up, per hour, 1 to 1000.
+    /// Sites that one visitor may register per hour, 1 to 1000. A third more may be given up.
     pub registrations_per_hour: u32,
 }
 
@@ -192,14 +192,51 @@ impl VisitorLimits<'_> {
         self.count(caller.limit_key(REFUSED_PASSES, None), caller, quota, now).await
     }
 
-    /// Counts the registration of a site, or its end.
+    /// Counts the registration of a site.
     pub(crate) async fn registration(
         &self,
         visitor: &Visitor,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
-        let quota = spread(self.settings.registrations_per_hour, 60);
-        self.count(visitor.limit_key(REGISTRATIONS, None), visitor, quota, now).await
+        self.count_hourly(REGISTRATIONS, visitor, self.settings.registrations_per_hour, now).await
+    }
+
+    /// Counts the end of a site. Apart from the registrations, and a third more of them, as the protocol has it:
+    /// whoever registered too much must be able to take it back.
+    pub(crate) async fn unregistration(
+        &self,
+        visitor: &Visitor,
+        now: UnixMs,
+    ) -> Result<Result<(), RateLimited>, StoreError> {
+        let number = self.settings.registrations_per_hour;
+        self.count_hourly(UNREGISTRATIONS, visitor, number + number / 3, now).await
+    }
+
+    /// Counts what may be done `number` times an hour. Buckets drain whole hits a minute, so what is rarer than that
+    /// counts as several hits. They are not taken in one step: of two at once, one may count for less.
+    async fn count_hourly(
+        &self,
+        purpose: u8,
+        visitor: &Visitor,
+        number: u32,
+        now: UnixMs,
+    ) -> Result<Result<(), RateLimited>, StoreError> {
+        if self.stand_down(visitor) {
+            return Ok(Ok(()));
+        }
+        let hits = 60_u32.div_ceil(number);
+        let quota = spread(number * hits, 60);
+        let key = visitor.limit_key(purpose, None);
+        let level = self.store.level(&key, quota, now).await?;
+        let beyond = (level.hits + hits).saturating_sub(quota.burst);
+        if beyond > 0 {
+            let retry_after_ms = (u64::from(beyond) * 60_000).div_ceil(quota.per_minute.into());
+            return Ok(Err(RateLimited { retry_after_ms }));
+        }
+        for _ in 0..hits {
+            self.store.hit(&key, quota, now).await?;
+        }
+        Ok(Ok(()))
     }
 
     /// Counts a hit against a quota beyond which it is refused.
@@ -259,6 +296,7 @@ const PASSES: u8 = 5;
 const ORIGINS: u8 = 6;
 const REFUSED_PASSES: u8 = 7;
 const REGISTRATIONS: u8 = 8;
+const UNREGISTRATIONS: u8 = 9;
 
 #[cfg(test)]
 mod tests {

@@ -44,6 +44,12 @@ impl Origin {
         matches!(self.scheme(), "http" | "https")
     }
 
+    /// Whether `other` is on a subdomain of this host, at any depth.
+    fn is_above(&self, other: &Self) -> bool {
+        let left = other.host().strip_suffix(self.host());
+        left.is_some_and(|left| left.len() > 1 && left.ends_with('.'))
+    }
+
     fn scheme(&self) -> &str {
         &self.text[..self.host_start - "://".len()]
     }
@@ -79,10 +85,16 @@ pub enum OriginPattern {
 }
 
 impl OriginPattern {
-    /// Whether `origin` is meant by name, or by the name of its domain.
+    /// Whether the host of `origin` is meant by name, or by the name of its domain, whatever the scheme and port.
+    /// Hosts of the visitor's own machine are told apart by their ports, as they belong to nobody.
     #[must_use]
-    pub fn matches_one(&self, origin: &Origin) -> bool {
-        !matches!(self, Self::Any) && self.matches(origin)
+    pub fn names_host(&self, origin: &Origin) -> bool {
+        match self {
+            Self::Any => false,
+            Self::Exact(own) if origin.is_localhost() => own == origin,
+            Self::Exact(own) => own.host() == origin.host(),
+            Self::Subdomains(parent) => parent.is_above(origin),
+        }
     }
 
     /// Whether `origin` is one of those meant.
@@ -94,10 +106,7 @@ impl OriginPattern {
             Self::Subdomains(parent) => {
                 parent.scheme() == origin.scheme()
                     && parent.port() == origin.port()
-                    && origin
-                        .host()
-                        .strip_suffix(parent.host())
-                        .is_some_and(|left| left.len() > 1 && left.ends_with('.'))
+                    && parent.is_above(origin)
             }
         }
     }

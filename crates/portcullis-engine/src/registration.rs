@@ -88,7 +88,7 @@ impl Engine {
         secret: &str,
     ) -> Result<String, RegistrationError> {
         let now = self.clock.now();
-        if let Err(refused) = self.visitor_limits().registration(visitor, now).await? {
+        if let Err(refused) = self.visitor_limits().unregistration(visitor, now).await? {
             return Err(RegistrationError::RateLimited { retry_after_ms: refused.retry_after_ms });
         }
         let index = self.vault.index(secret);
@@ -101,19 +101,24 @@ impl Engine {
         }
         let mut settings = site.settings.clone();
         settings.origins.retain(|pattern| *pattern != own);
-        if settings.origins.is_empty() {
-            self.remove_site(&site.site_key).await?;
+        let outcome = if settings.origins.is_empty() {
+            self.remove_site(&site.site_key).await
         } else {
             let change = SiteChange { settings: Some(settings), ..SiteChange::default() };
-            self.change_site(&site.site_key, change).await?;
+            self.change_site(&site.site_key, change).await.map(drop)
+        };
+        match outcome {
+            Ok(()) => Ok(site.site_key.clone()),
+            // Another call was faster.
+            Err(SiteError::Unknown(_)) => Err(RegistrationError::UnknownSecret),
+            Err(error) => Err(error.into()),
         }
-        Ok(site.site_key.clone())
     }
 
     /// Notes that a site is in use.
     pub(crate) fn note_use(&self, site: &Site, now: UnixMs) {
         if let Keeping::Registered { last_used_ms } = site.settings.keeping
-            && now.since(UnixMs(last_used_ms)) > DAY_MS
+            && now.since(UnixMs(last_used_ms)) > STEP_MS
         {
             self.used.0.lock().unwrap_or_else(PoisonError::into_inner).insert(site.id);
         }
@@ -130,7 +135,7 @@ impl Engine {
                 let settings = Some(SiteSettings { keeping, ..site.settings.clone() });
                 let change = SiteChange { settings, ..SiteChange::default() };
                 self.change_site(&site.site_key, change).await.map(drop)
-            } else if now.since(UnixMs(last_used_ms)) > LAPSE_MS {
+            } else if now.since(UnixMs(last_used_ms)) > LAPSE_MS + STEP_MS {
                 tracing::info!(site_key = site.site_key, "registered site lapsed");
                 self.remove_site(&site.site_key).await
             } else {
@@ -150,7 +155,7 @@ impl Engine {
 const REGISTERED_MAX: usize = 10_000;
 
 /// The finest step in which use is written down.
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+const STEP_MS: u64 = 60 * 60 * 1000;
 
 /// How long a registered site may lie unused.
-const LAPSE_MS: u64 = 7 * DAY_MS;
+const LAPSE_MS: u64 = 7 * 24 * STEP_MS;

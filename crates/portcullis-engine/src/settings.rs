@@ -102,7 +102,7 @@ pub enum Keeping {
     Open,
     /// Whoever registered it, as long as it is used.
     Registered {
-        /// When it was used last, to the day: milliseconds since the Unix epoch.
+        /// When it was used last, to the hour: milliseconds since the Unix epoch.
         last_used_ms: u64,
     },
 }

@@ -70,14 +70,16 @@ impl Engine {
         let site = place.site;
         let challenges = self.visitor_limits().assessment(command.visitor, now).await??;
         let origin_doublings = match &place.origin {
-            Some(origin) if site.settings.is_open() => {
+            Some(origin) if !site.settings.is_operators() => {
                 self.visitor_limits().origin(site.id, origin, now).await?
             }
             _ => 0,
         };
         let mut signals = command.signals.clone();
         signals.address = self.addresses.ask(command.visitor.address, &signals.client.user_agent).await;
-        signals.history = History { challenges, doublings: origin_doublings };
+        // How much an origin asks is not the visitor's doing: it raises the work, and must not raise the score, or
+        // whoever names that origin often could have its visitors refused.
+        signals.history = History { challenges, doublings: 0 };
         let pressure = self.watch.visit(site.id, &mut signals, now);
         let policy = policy(site);
         let mut judged = judged(signals, site, command, &policy, pressure);
@@ -140,11 +142,12 @@ fn judged(
     }
 }
 
-/// The site's policy. On the open site work is always the floor: anybody can write telemetry and name an origin. For
-/// others it is what they set, as loaders written for this protocol elsewhere know nothing of work.
+/// The site's policy. Where the operator did not make the site, work is always the floor: anybody can register one,
+/// write telemetry and name an origin. For others it is what they set, as loaders written for this protocol elsewhere
+/// know nothing of work.
 fn policy(site: &Site) -> Policy {
     let ordinary = || Policy { work_floor: false, ..Policy::default() };
     let mut policy = site.settings.policy.clone().unwrap_or_else(ordinary);
-    policy.work_floor |= site.settings.is_open();
+    policy.work_floor |= !site.settings.is_operators();
     policy
 }

@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use portcullis_engine::{
-    Challenge, ChallengeFacts, ClaimedOrigin, Engine, EngineParts, Entropy, Issue, IssueError, LimitSettings,
-    ManualClock, NewSite, Pass, PassFormat, Redeem, RedeemError, Site, SiteDefaults, SiteSettings,
-    Siteverify, SiteverifyError, Stores, Token, TokenFacts, TokenFormat, UnixMs, Verdict, Visitor,
+    AddressLookup, Challenge, ChallengeFacts, ClaimedOrigin, Engine, EngineParts, Entropy, Issue, IssueError,
+    LimitSettings, ManualClock, NewSite, NoAddresses, Pass, PassFormat, Redeem, RedeemError, Site,
+    SiteDefaults, SiteSettings, Siteverify, SiteverifyError, Stores, Token, TokenFacts, TokenFormat, UnixMs,
+    Verdict, Visitor,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -74,6 +75,16 @@ impl Gate {
 }
 
 pub(crate) async fn start(stores: Stores, clock: Arc<ManualClock>, limits: LimitSettings) -> Engine {
+    start_knowing(Arc::new(NoAddresses), stores, clock, limits).await
+}
+
+/// An engine that asks `addresses` what is known of an address.
+pub(crate) async fn start_knowing(
+    addresses: Arc<dyn AddressLookup>,
+    stores: Stores,
+    clock: Arc<ManualClock>,
+    limits: LimitSettings,
+) -> Engine {
     let parts = EngineParts {
         stores,
         clock,
@@ -84,7 +95,7 @@ pub(crate) async fn start(stores: Stores, clock: Arc<ManualClock>, limits: Limit
         default_site: None,
         capjs_server: no_format(),
         passes: no_passes(),
-        addresses: Arc::new(portcullis_engine::NoAddresses),
+        addresses,
     };
     Engine::start(parts).await.unwrap()
 }
@@ -113,7 +124,15 @@ pub(crate) fn from(address: &str) -> Visitor {
         address,
         origin: ClaimedOrigin::from_header(Some(ORIGIN.as_bytes())),
         shared_address: false,
-        client: Default::default(),
+        client: portcullis_engine::risk::Client {
+            user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0".to_owned(),
+            accept_language: Some("en-GB,en;q=0.5".to_owned()),
+            accept: Some("*/*".to_owned()),
+            accept_encoding: Some("gzip, deflate, br, zstd".to_owned()),
+            fetch_site: Some("cross-site".to_owned()),
+            fetch_mode: Some("cors".to_owned()),
+            ..portcullis_engine::risk::Client::default()
+        },
     }
 }
 

@@ -2,10 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops with the place where it was")]
 
+mod assess;
 mod gate;
 mod issue;
 mod keys;
 mod limits;
+mod pages;
+mod passes;
 mod redeem;
+mod registration;
 mod sites;
 mod siteverify;
+mod steps;
+mod visits;
