@@ -35,9 +35,9 @@ pub struct Measures {
     pub acceleration: f64,
     /// Mean change of acceleration, in pixels per millisecond cubed.
     pub jerk: f64,
-    /// Mean turn from step to step, in radians.
+    /// Mean turn from step to step, as one less its cosine: 0 is straight on, 2 is back.
     pub curvature: f64,
-    /// Turns by more than half a right angle.
+    /// Turns by more than 45 degrees.
     pub direction_changes: usize,
     /// Speed's standard deviation over its mean, within movements; by steps or by time, whichever is evener.
     /// Absent where no movement is long enough.
@@ -46,10 +46,12 @@ pub struct Measures {
     pub straightness: Option<f64>,
     /// How far longer pieces are off a cubic in time, in pixels; the median. Absent where there are none.
     pub curve_residual: Option<f64>,
-    /// How far points are off the middle of their neighbours, across the way, in pixels (root mean square).
+    /// How far movements are off a smooth line, across the way, in pixels, whatever their speed; absent as above.
+    pub outline_residual: Option<f64>,
+    /// Noise across the way that is fresh at every point, in pixels; whole pixels alone make 0.3.
     pub tremble: f64,
-    /// The correlation of neighbouring trembles: -0.67 for noise that is fresh at every point, above 0 for hands.
-    pub tremble_correlation: f64,
+    /// Turns by more than 45 degrees without slowing down.
+    pub sharp_corners: usize,
     /// How fast movements start and stop, over their mean speed; absent where none is long enough.
     pub abruptness: Option<f64>,
     /// How far speeds on the way out differ from those mirrored in time, 0 to 1; absent as above.
@@ -76,10 +78,15 @@ pub fn measure(motion: &[Point]) -> Measures {
     measures.duration = last.t - first.t;
     let strokes = strokes::split(&points);
     measures.strokes = strokes.len();
+    let legs = strokes::legs(&strokes, &mut measures);
     strokes::pace(&strokes, &mut measures);
     strokes::cadence(&points, &strokes, &mut measures);
     strokes::ends(&strokes, &mut measures);
-    curve::shape(&strokes, &mut measures);
+    strokes::evenness(&legs, &mut measures);
+    strokes::bells(&legs, &mut measures);
+    curve::shape(&legs, &mut measures);
+    curve::outline(&legs, &mut measures);
+    curve::tremble(&strokes, &mut measures);
     measures
 }
 
@@ -90,20 +97,19 @@ pub(crate) fn find(motion: &[Point], findings: &mut Findings) {
     }
     let measures = measure(motion);
     let rising = |value: Option<f64>, from, to| value.map_or(0.0, |value| ramp(value, from, to));
-    findings.grade(Code::StraightPath, rising(measures.straightness, 0.5, 0.85));
-    findings.grade(Code::ConstantSpeed, rising(measures.speed_variation, 0.40, 0.25));
-    findings.grade(Code::CurveFit, rising(measures.curve_residual, 0.9, 0.45));
-    findings.grade(
-        Code::AddedNoise,
-        ramp(measures.tremble, 0.6, 1.0) * ramp(measures.tremble_correlation, -0.2, -0.4),
-    );
-    findings.grade(Code::AbruptEnds, rising(measures.abruptness, 0.6, 0.8));
-    findings.grade(Code::MirroredSpeed, rising(measures.asymmetry, 0.2, 0.08));
+    findings.grade(Code::StraightPath, rising(measures.straightness, 0.3, 0.65));
+    findings.grade(Code::ConstantSpeed, rising(measures.speed_variation, 0.5, 0.4));
+    findings.grade(Code::CurveFit, rising(measures.curve_residual, 0.8, 0.4));
+    findings.grade(Code::SmoothOutline, rising(measures.outline_residual, 0.5, 0.38));
+    findings.grade(Code::AddedNoise, ramp(measures.tremble, 0.45, 0.65));
+    findings.grade(Code::AbruptEnds, rising(measures.abruptness, 0.3, 0.55));
+    findings.grade(Code::MirroredSpeed, rising(measures.asymmetry, 0.2, 0.14));
+    findings.grade(Code::SharpCorners, ramp(measures.sharp_corners as f64, 0.0, 2.0));
+    findings.grade(Code::FastPointer, ramp(measures.speed, 3.5, 7.0));
+    findings.grade(Code::PointerJumps, ramp(measures.jumps, 0.02, 0.2));
     findings.grade(Code::DenseCadence, rising(measures.interval, 2.4, 1.2));
     findings.grade(Code::RegularCadence, rising(measures.interval_regularity, 0.85, 0.97));
     findings.note(Code::TimestampGrid, measures.grid > 0.0);
-    findings.grade(Code::PointerJumps, ramp(measures.jumps, 0.02, 0.2));
-    findings.grade(Code::NoCorrections, rising(measures.peaks, 1.3, 1.0));
 }
 
 /// With fewer points there is no path to judge.

@@ -1,10 +1,10 @@
 //! The shape of pieces of a path: straight lines, polynomials, and noise from point to point.
 
 use super::strokes::Mean;
-use super::{Measures, Stroke, distance};
+use super::{LIMIT, Measures, Stroke, distance};
 use crate::Point;
 
-/// Straightness, the fit of a cubic, and tremble.
+/// Straightness and the fit of a cubic.
 pub(super) fn shape(strokes: &[Stroke<'_>], measures: &mut Measures) {
     let mut straight = Mean::default();
     let mut residuals = [0.0; FITS_MAX];
@@ -15,7 +15,7 @@ pub(super) fn shape(strokes: &[Stroke<'_>], measures: &mut Measures) {
                 straight.add(f64::from(u8::from(bulge(piece) <= ROUNDED)), 1.0);
             }
         }
-        for piece in pieces(stroke, TALL, TALL / 2) {
+        for piece in pieces(stroke, TALL, TALL) {
             let way: f64 = piece.windows(2).map(|pair| distance(&pair[0], &pair[1])).sum();
             if way >= CHORD && piece.len() >= SHORT && fits < FITS_MAX {
                 residuals[fits] = by_index(piece).min(by_time(piece));
@@ -27,7 +27,6 @@ pub(super) fn shape(strokes: &[Stroke<'_>], measures: &mut Measures) {
     let residuals = &mut residuals[..fits];
     residuals.sort_by(f64::total_cmp);
     measures.curve_residual = residuals.get(fits / 2).copied();
-    tremble(strokes, measures);
 }
 
 /// Pieces of `length` points, one every `stride`; a shorter movement is one piece.
@@ -43,6 +42,31 @@ fn bulge(piece: &[Point]) -> f64 {
     let length = (x * x + y * y).sqrt();
     let off = |point: &Point| ((point.x - first.x) * y - (point.y - first.y) * x).abs() / length;
     piece.iter().map(off).fold(0.0, f64::max)
+}
+
+/// How far movements are off a smooth line: across the way between their ends, what a polynomial of the seventh degree
+/// leaves. Timing does not matter here, so a computed curve is found however its speed was shaped.
+pub(super) fn outline(legs: &[Stroke<'_>], measures: &mut Measures) {
+    let mut residuals = [0.0; FITS_MAX];
+    let mut fits = 0;
+    for leg in legs {
+        for piece in pieces(leg, WIDE, WIDE / 2).filter(|piece| piece.len() >= SHORT + 2) {
+            let (first, last) = (&piece[0], &piece[piece.len() - 1]);
+            let (x, y) = (last.x - first.x, last.y - first.y);
+            let chord = (x * x + y * y).sqrt();
+            if chord < CHORD || fits == FITS_MAX {
+                continue;
+            }
+            let along = |point: &Point| ((point.x - first.x) * x + (point.y - first.y) * y) / (chord * chord);
+            let aside = |point: &Point| ((point.x - first.x) * y - (point.y - first.y) * x) / chord;
+            let mut fit: Fit<1, WIDE> = Fit::new(piece, |_, point| 2.0 * along(point) - 1.0, [aside]);
+            residuals[fits] = fit.residual(OUTLINE);
+            fits += 1;
+        }
+    }
+    let residuals = &mut residuals[..fits];
+    residuals.sort_by(f64::total_cmp);
+    measures.outline_residual = residuals.get(fits / 2).copied();
 }
 
 /// How far a piece is off a cubic in its points' number.
@@ -62,63 +86,96 @@ fn by_time(piece: &[Point]) -> f64 {
 
 /// The root mean square, over both axes, of what a least-squares cubic leaves.
 fn residual(piece: &[Point], parameter: impl Fn(usize, &Point) -> f64) -> f64 {
-    let count = piece.len();
-    let mut basis = [[0.0_f64; TALL]; 4];
-    let mut kept = 0;
-    for power in 0..4 {
-        let mut column = [0.0; TALL];
-        for (index, point) in piece.iter().enumerate() {
-            column[index] = if power == 0 { 1.0 } else { parameter(index, point) * basis[kept - 1][index] };
+    let axes: [fn(&Point) -> f64; 2] = [|point| point.x, |point| point.y];
+    Fit::<2, TALL>::new(piece, parameter, axes).residual(4)
+}
+
+/// Values of at most `M` points, on `AXES` axes, beside a parameter.
+struct Fit<const AXES: usize, const M: usize> {
+    count: usize,
+    parameter: [f64; M],
+    values: [[f64; M]; AXES],
+}
+
+impl<const AXES: usize, const M: usize> Fit<AXES, M> {
+    fn new(
+        piece: &[Point],
+        parameter: impl Fn(usize, &Point) -> f64,
+        axes: [impl Fn(&Point) -> f64; AXES],
+    ) -> Self {
+        let mut fit = Self { count: piece.len().min(M), parameter: [0.0; M], values: [[0.0; M]; AXES] };
+        for (index, point) in piece.iter().take(M).enumerate() {
+            fit.parameter[index] = parameter(index, point);
+            for (values, axis) in fit.values.iter_mut().zip(&axes) {
+                values[index] = axis(point) - axis(&piece[0]);
+            }
         }
-        for other in &basis[..kept] {
-            let share = dot(&column[..count], &other[..count]);
-            column.iter_mut().zip(other).for_each(|(value, other)| *value -= share * other);
-        }
-        let size = dot(&column[..count], &column[..count]).sqrt();
-        // Points that share their times leave no room for a higher power.
-        if size < 1e-9 {
-            break;
-        }
-        column.iter_mut().for_each(|value| *value /= size);
-        basis[kept] = column;
-        kept += 1;
+        fit
     }
-    let left = |axis: fn(&Point) -> f64| {
-        let mut values = [0.0; TALL];
-        piece.iter().enumerate().for_each(|(index, point)| values[index] = axis(point) - axis(&piece[0]));
-        let explained: f64 =
-            basis[..kept].iter().map(|basis| dot(&values[..count], &basis[..count]).powi(2)).sum();
-        (dot(&values[..count], &values[..count]) - explained).max(0.0)
-    };
-    ((left(|point| point.x) + left(|point| point.y)) / (2 * count - 2 * kept).max(1) as f64).sqrt()
+
+    /// The root mean square of what the best polynomial of `terms` terms leaves.
+    ///
+    /// Polynomials that are orthogonal over the points come from one another by a recurrence (Forsythe, 1957), and
+    /// each is taken out of the values as soon as it is known.
+    fn residual(&mut self, terms: usize) -> f64 {
+        let count = self.count;
+        let parameter = &self.parameter[..count];
+        let (mut before, mut now) = ([0.0; M], [1.0; M]);
+        let (mut size_before, mut used) = (1.0, 0);
+        for _ in 0..terms {
+            let polynomial = &now[..count];
+            let size: f64 = polynomial.iter().map(|value| value * value).sum();
+            // Points that share their parameter leave no room for a higher power.
+            if size < 1e-9 {
+                break;
+            }
+            used += 1;
+            for values in &mut self.values {
+                let values = &mut values[..count];
+                let share: f64 =
+                    values.iter().zip(polynomial).map(|(value, term)| value * term).sum::<f64>() / size;
+                values.iter_mut().zip(polynomial).for_each(|(value, term)| *value -= share * term);
+            }
+            let middle: f64 =
+                parameter.iter().zip(polynomial).map(|(at, term)| at * term * term).sum::<f64>() / size;
+            let weight = if used == 1 { 0.0 } else { size / size_before };
+            for index in 0..count {
+                let next = (parameter[index] - middle) * now[index] - weight * before[index];
+                before[index] = now[index];
+                now[index] = next;
+            }
+            size_before = size;
+        }
+        let left: f64 =
+            self.values.iter().flat_map(|values| &values[..count]).map(|value| value * value).sum();
+        (left / (AXES * count.saturating_sub(used).max(1)) as f64).sqrt()
+    }
 }
 
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    one.iter().zip(other).map(|(one, other)| one * other).sum()
-}
-
-/// How far each point is off the middle of its neighbours, across the way, and whether neighbours err together.
-fn tremble(strokes: &[Stroke<'_>], measures: &mut Measures) {
-    let (mut squares, mut products, mut count) = (0.0, 0.0, 0_usize);
+/// Noise across the way that is fresh at every point, as a standard deviation in pixels.
+///
+/// Each point's distance from the middle of its neighbours is compared with its neighbours' distances: a fourth
+/// difference, which leaves nothing of a bend or of a muscle's tremor but 2.09 times white noise.
+pub(super) fn tremble(strokes: &[Stroke<'_>], measures: &mut Measures) {
+    let (mut squares, mut count) = (0.0, 0_usize);
     for stroke in strokes {
-        let mut before = None;
+        let mut before = [None; 2];
         for three in stroke.windows(3) {
             let (x, y) = (three[2].x - three[0].x, three[2].y - three[0].y);
             let length = (x * x + y * y).sqrt();
-            if length < 4.0 {
-                before = None;
-                continue;
+            let off = (length >= 4.0)
+                .then(|| (x * (three[1].y - three[0].y) - y * (three[1].x - three[0].x)) / length);
+            if let ([Some(first), Some(middle)], Some(last)) = (before, off) {
+                let rest: f64 = middle - (first + last) / 2.0;
+                let rest = rest / (1.0 + length / COARSE);
+                squares += rest * rest;
+                count += 1;
             }
-            let off = (x * (three[1].y - three[0].y) - y * (three[1].x - three[0].x)) / length;
-            squares += off * off;
-            products += before.map_or(0.0, |before: f64| before * off);
-            before = Some(off);
-            count += 1;
+            before = [before[1], off];
         }
     }
-    if count >= 6 && squares > 0.0 {
-        measures.tremble = (squares / count as f64).sqrt();
-        measures.tremble_correlation = products / squares;
+    if count >= 5 {
+        measures.tremble = (squares / count as f64).sqrt() / (70.0_f64 / 16.0).sqrt();
     }
 }
 
@@ -130,5 +187,11 @@ const TALL: usize = 24;
 const CHORD: f64 = 80.0;
 /// What rounding to whole pixels leaves of a straight line.
 const ROUNDED: f64 = 0.8;
-/// The most pieces of [`TALL`] points that a path has, half overlapping.
-const FITS_MAX: usize = 40;
+/// Steps of this many pixels show half of their noise: what grows with speed is a hand's.
+const COARSE: f64 = 60.0;
+/// Terms of the polynomial that an outline is compared with: the seventh degree.
+const OUTLINE: usize = 6;
+/// Points of a piece whose outline is judged.
+const WIDE: usize = 32;
+/// The most pieces that are tried for a cubic: more than [`LIMIT`] points have.
+const FITS_MAX: usize = 32;

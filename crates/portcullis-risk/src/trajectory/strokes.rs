@@ -23,35 +23,64 @@ pub(super) fn split(points: &[Point]) -> Vec<Stroke<'_>> {
     points.chunk_by(|one, next| next.t - one.t < PAUSE_MS).filter(|stroke| stroke.len() > 1).collect()
 }
 
+/// Cuts movements where they turn sharply without slowing down, and counts such turns. A hand slows down to turn (the
+/// two-thirds power law: Lacquaniti, Terzuolo and Viviani, 1983), so what is cut is mostly a program's next target.
+pub(super) fn legs<'a>(strokes: &[Stroke<'a>], measures: &mut Measures) -> Vec<Stroke<'a>> {
+    let mut legs = Vec::with_capacity(strokes.len());
+    for &stroke in strokes {
+        let way: f64 = stroke.windows(2).map(|pair| distance(&pair[0], &pair[1])).sum();
+        let usual = way / (stroke.len() - 1) as f64;
+        let (mut start, mut at) = (0, 2);
+        while at + 2 < stroke.len() {
+            let (straightness, speed) = corner(&stroke[at - 2..=at + 2]);
+            let sharp = straightness < SHARP && speed > 1.2;
+            if sharp && stroke.get(at - 1..=at + 3).is_none_or(|next| corner(next).0 >= straightness) {
+                measures.sharp_corners += usize::from(speed > 0.7 * usual);
+                legs.push(&stroke[start..=at]);
+                start = at;
+                at += 2;
+            } else {
+                at += 1;
+            }
+        }
+        legs.push(&stroke[start..]);
+    }
+    legs.retain(|leg| leg.len() > 1);
+    legs
+}
+
+/// The cosine of the turn at the middle of five points, and the slower side's pixels for each step.
+fn corner(points: &[Point]) -> (f64, f64) {
+    let (before, after) = (distance(&points[0], &points[2]), distance(&points[2], &points[4]));
+    let (x, y) = (points[2].x - points[0].x, points[2].y - points[0].y);
+    let (next_x, next_y) = (points[4].x - points[2].x, points[4].y - points[2].y);
+    let cosine = (x * next_x + y * next_y) / (before * after).max(f64::MIN_POSITIVE);
+    (cosine, before.min(after) / 2.0)
+}
+
 /// Way, speed and its derivatives.
 pub(super) fn pace(strokes: &[Stroke<'_>], measures: &mut Measures) {
     let (mut moving, mut steps, mut changes, mut turns) = (0.0, 0_usize, 0_usize, 0.0);
     let (mut acceleration, mut jerk) = (0.0, 0.0);
-    let mut variation = Mean::default();
     for stroke in strokes {
-        let (mut before, mut before_acceleration) = (None::<(f64, f64, f64)>, None);
-        let (mut lengths, mut speeds) = (Spread::default(), Spread::default());
+        let (mut before, mut before_acceleration) = (None::<[f64; 4]>, None);
         for pair in stroke.windows(2) {
             let (length, time) = (distance(&pair[0], &pair[1]), elapsed(&pair[0], &pair[1]));
             let (x, y, speed) = (pair[1].x - pair[0].x, pair[1].y - pair[0].y, length / time);
-            lengths.add(length);
-            speeds.add(speed);
             measures.way += length;
             moving += time;
             steps += 1;
-            if let Some((before_x, before_y, before_speed)) = before {
-                let turn = (before_x * y - before_y * x).atan2(before_x * x + before_y * y).abs();
-                turns += turn;
-                changes += usize::from(turn > std::f64::consts::FRAC_PI_4);
+            if let Some([before_x, before_y, before_length, before_speed]) = before {
+                let lengths = (before_length * length).max(f64::MIN_POSITIVE);
+                let cosine = (before_x * x + before_y * y) / lengths;
+                turns += 1.0 - cosine;
+                changes += usize::from(cosine < SHARP);
                 let rate = (speed - before_speed) / time;
                 acceleration += rate.abs();
                 jerk += before_acceleration.map_or(0.0, |before: f64| (rate - before).abs() / time);
                 before_acceleration = Some(rate);
             }
-            before = Some((x, y, speed));
-        }
-        if stroke.len() > 8 && lengths.sum > LONG {
-            variation.add(lengths.variation().min(speeds.variation()), lengths.sum);
+            before = Some([x, y, length, speed]);
         }
     }
     let share = |sum: f64, count: usize| if count == 0 { 0.0 } else { sum / count as f64 };
@@ -60,6 +89,22 @@ pub(super) fn pace(strokes: &[Stroke<'_>], measures: &mut Measures) {
     measures.jerk = share(jerk, steps);
     measures.curvature = share(turns, steps);
     measures.direction_changes = changes;
+}
+
+/// How even the speed of movements is.
+pub(super) fn evenness(legs: &[Stroke<'_>], measures: &mut Measures) {
+    let mut variation = Mean::default();
+    for leg in legs.iter().filter(|leg| leg.len() >= 7) {
+        let (mut lengths, mut speeds) = (Spread::default(), Spread::default());
+        for pair in leg.windows(2) {
+            let (length, time) = (distance(&pair[0], &pair[1]), elapsed(&pair[0], &pair[1]));
+            lengths.add(length);
+            speeds.add(length / time);
+        }
+        if lengths.sum > LONG {
+            variation.add(lengths.variation().min(speeds.variation()), lengths.sum);
+        }
+    }
     measures.speed_variation = variation.mean();
 }
 
@@ -92,27 +137,47 @@ pub(super) fn cadence(points: &[Point], strokes: &[Stroke<'_>], measures: &mut M
     measures.interval_regularity = Some(most as f64 / intervals.len() as f64);
 }
 
-/// How movements begin and end, and what lies between.
+/// How movements begin and end.
 pub(super) fn ends(strokes: &[Stroke<'_>], measures: &mut Measures) {
-    let (mut abrupt, mut asymmetry, mut peaks) = (Mean::default(), Mean::default(), Mean::default());
+    let mut abrupt = Mean::default();
     let last = strokes.len().saturating_sub(1);
-    for (index, stroke) in strokes.iter().enumerate() {
+    for (index, stroke) in strokes.iter().enumerate().filter(|(_, stroke)| stroke.len() >= 7) {
+        let speeds: Vec<f64> = stroke
+            .windows(2)
+            .map(|pair| distance(&pair[0], &pair[1]) / elapsed(&pair[0], &pair[1]))
+            .collect();
         let way: f64 = stroke.windows(2).map(|pair| distance(&pair[0], &pair[1])).sum();
-        if stroke.len() < 8 || way < LONG {
+        let mut sorted = speeds.clone();
+        sorted.sort_by(f64::total_cmp);
+        let top = sorted[sorted.len() * 9 / 10];
+        if way < LONG || top <= 0.0 {
             continue;
         }
-        let profile = profile(stroke);
-        let mean = profile.iter().sum::<f64>() / PARTS as f64;
+        let count = speeds.len();
+        let (start, end) = ((speeds[0] + speeds[1]) / 2.0, (speeds[count - 1] + speeds[count - 2]) / 2.0);
         // The last movement may have been cut off by the judgement, so its end says nothing.
-        let ends = if index == last { profile[0] } else { (profile[0] + profile[PARTS - 1]) / 2.0 };
-        abrupt.add((ends / mean).min(2.0), way);
+        let ends = if index == last { start } else { start.min(end) };
+        abrupt.add((ends / top).min(1.0), way);
+    }
+    measures.abruptness = abrupt.mean();
+}
+
+/// The shape of speed over time: its symmetry and its peaks.
+pub(super) fn bells(legs: &[Stroke<'_>], measures: &mut Measures) {
+    let (mut asymmetry, mut peaks) = (Mean::default(), Mean::default());
+    for leg in legs.iter().filter(|leg| leg.len() >= 8) {
+        let way: f64 = leg.windows(2).map(|pair| distance(&pair[0], &pair[1])).sum();
+        if way < LONG {
+            continue;
+        }
+        let profile = profile(leg);
+        let mean = profile.iter().sum::<f64>() / PARTS as f64;
         let differences: f64 =
             (0..PARTS / 2).map(|part| (profile[part] - profile[PARTS - 1 - part]).abs()).sum();
         asymmetry.add(differences / (mean * PARTS as f64), way);
         let top = profile.iter().copied().fold(0.0, f64::max);
         peaks.add(count_peaks(&profile, top * 0.08) as f64, way);
     }
-    measures.abruptness = abrupt.mean();
     measures.asymmetry = asymmetry.mean();
     measures.peaks = peaks.mean();
 }
@@ -201,6 +266,8 @@ impl Spread {
 const PAUSE_MS: f64 = 90.0;
 /// Movements of less way than this, in pixels, are not judged for their shape.
 pub(super) const LONG: f64 = 60.0;
+/// The cosine of a turn that cuts a movement: 45 degrees.
+const SHARP: f64 = std::f64::consts::FRAC_1_SQRT_2;
 /// A step that no hand makes between two frames, in pixels.
 const JUMP: f64 = 300.0;
 /// Intervals of timers that programs are fond of, the coarsest first.
