@@ -143,10 +143,16 @@ impl Engine {
             }
         }
         self.stores.attempts.purge(PURGE_MOST, now).await?;
-        self.watch.save(&*self.stores.models).await?;
+        self.watch.save_now_and_then(&*self.stores.models, now).await?;
         self.tidy_registered(now).await?;
         self.stores.events.purge(minute(now).saturating_sub(COUNTS_KEPT_MINUTES)).await?;
         Ok(())
+    }
+
+    /// Writes down what [`Engine::tidy`] writes only now and then. To be called last.
+    pub async fn finish(&self) -> Result<(), StoreError> {
+        self.tidy().await?;
+        self.watch.save(&*self.stores.models).await
     }
 
     /// Whether the stores answer. The hot one is asked to do what it does anyway, on the way that spends take.

@@ -57,6 +57,10 @@ pub struct Bindings {
     pub risk: u8,
     /// Keyed digest of the network that received the challenge; zero where it is not known.
     pub visitor: [u8; 8],
+    /// Whether the visitor's address asked for many challenges.
+    pub busy: bool,
+    /// Whether what the visitor's software and address show adds to the risk.
+    pub suspicious: bool,
 }
 
 impl Bindings {
@@ -67,7 +71,15 @@ impl Bindings {
 impl Default for Bindings {
     /// Nothing is bound and nothing known.
     fn default() -> Self {
-        Self { origin: None, action: None, cdata: None, risk: Self::RISK_LEAST, visitor: [0; 8] }
+        Self {
+            origin: None,
+            action: None,
+            cdata: None,
+            risk: Self::RISK_LEAST,
+            visitor: [0; 8],
+            busy: false,
+            suspicious: false,
+        }
     }
 }
 
@@ -148,6 +160,7 @@ impl Bindings {
             bytes.extend(text_length.to_be_bytes());
             bytes.extend(text.unwrap_or_default().as_bytes());
         }
+        bytes.push(u8::from(self.busy) | u8::from(self.suspicious) << 1);
     }
 
     fn decode(reader: &mut Reader<'_>) -> Option<Self> {
@@ -157,13 +170,9 @@ impl Bindings {
             Some(text) => Some(text.parse().ok()?),
             None => None,
         };
-        Some(Self {
-            origin,
-            action: reader.text()?.map(str::to_owned),
-            cdata: reader.text()?.map(str::to_owned),
-            risk,
-            visitor,
-        })
+        let (action, cdata) = (reader.text()?.map(str::to_owned), reader.text()?.map(str::to_owned));
+        let flags = reader.byte()?;
+        Some(Self { origin, action, cdata, risk, visitor, busy: flags & 1 == 1, suspicious: flags & 2 == 2 })
     }
 }
 
@@ -211,8 +220,10 @@ mod tests {
             cdata in prop::option::of("[A-Za-z0-9_-]{0,255}"),
             risk in 0..=100u8,
             visitor: [u8; 8],
+            busy: bool,
+            suspicious: bool,
         ) -> Bindings {
-            Bindings { origin: origin.map(|text| text.parse().unwrap()), action, cdata, risk, visitor }
+            Bindings { origin: origin.map(|text| text.parse().unwrap()), action, cdata, risk, visitor, busy, suspicious }
         }
     }
 

@@ -7,7 +7,7 @@ use portcullis_store::{ChallengeId, StoreError};
 
 use crate::entropy::random;
 use crate::facts::Bindings;
-use crate::limits::{RateLimited, harder};
+use crate::limits::{DOUBLINGS_MAX, RateLimited, harder};
 use crate::visitor::as_ipv6;
 use crate::{ChallengeFacts, ChallengeForm, Engine, Event, OriginRefused, Site, UnixMs, Visitor};
 
@@ -107,9 +107,13 @@ impl Engine {
         let admitted = site.admit(&command.visitor.origin)?;
         let action = bounded("action", command.action, 32)?;
         let cdata = bounded("cdata", command.cdata, 255)?;
-        let doublings = self.visitor_limits().challenge(command.visitor, site.id, now).await??;
+        let busy = self.visitor_limits().challenge(command.visitor, site.id, now).await??;
+        let judged = self.glance(site, command.visitor, busy, now);
+        let doublings = busy.max(judged.doublings).min(DOUBLINGS_MAX);
         let bindings = Bindings {
-            risk: risk(doublings),
+            risk: risk(busy).max(judged.risk),
+            busy: busy > 0,
+            suspicious: judged.risk >= SUSPICIOUS_AT,
             origin: admitted.origin,
             action,
             cdata,
@@ -154,6 +158,10 @@ impl Engine {
         Some(portcullis_pow::salted(&key, parameters))
     }
 }
+
+/// From which score on, in hundredths, a verdict says that the visitor looks like a program: above what an ordinary
+/// browser with an odd header or two gets.
+const SUSPICIOUS_AT: u8 = 25;
 
 /// What the work alone tells, in hundredths: every doubling says that the address is busy.
 fn risk(doublings: u8) -> u8 {

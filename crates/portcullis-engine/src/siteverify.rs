@@ -70,6 +70,8 @@ pub enum Reason {
     RemoteIpDiffers,
     /// No browser named an origin.
     OriginUnproven,
+    /// What the visitor's software and address show speaks for a program.
+    SuspiciousVisitor,
 }
 
 impl Reason {
@@ -78,6 +80,7 @@ impl Reason {
     pub const fn code(self) -> &'static str {
         match self {
             Self::BusyAddress => "busy-address",
+            Self::SuspiciousVisitor => "suspicious-visitor",
             Self::RemoteIpDiffers => "remote-ip-differs",
             Self::OriginUnproven => "origin-unproven",
         }
@@ -236,8 +239,11 @@ impl Engine {
     fn verdict(&self, site: &Site, token: &TokenFacts, remote_ip: Option<IpAddr>) -> Verdict {
         let bindings = &token.bindings;
         let (mut reasons, mut risk) = (Vec::new(), bindings.risk);
-        if bindings.risk > Bindings::RISK_LEAST {
+        if bindings.busy {
             reasons.push(Reason::BusyAddress);
+        }
+        if bindings.suspicious {
+            reasons.push(Reason::SuspiciousVisitor);
         }
         if bindings.origin.is_none() {
             // Nothing says that a browser was there.

@@ -11,6 +11,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub(crate) struct BaseUrl(String);
 
 impl BaseUrl {
+    /// The host, in brackets where it is an IPv6 address.
+    pub(crate) fn host(&self) -> String {
+        let uri: Uri = self.0.parse().unwrap_or_default();
+        uri.host().unwrap_or_default().to_owned()
+    }
+
     /// The URL of `path`, which begins with a slash.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.0)

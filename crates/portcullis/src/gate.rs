@@ -11,6 +11,7 @@ use portcullis_store::sqlite::Database;
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::failure::Failure;
+use crate::upstash::Upstash;
 
 /// An open engine and the database under it.
 pub(crate) struct Gate {
@@ -39,7 +40,11 @@ impl Gate {
         master_key: MasterKey,
     ) -> Result<Self, Failure> {
         let database = Database::open(file, config.store.durability.into())?;
-        let stores = database.stores();
+        let mut stores = database.stores();
+        if let (Some(url), Some(token)) = (&config.store.upstash_url, &config.store.upstash_token) {
+            let transport = Arc::new(Upstash::new(url.clone(), token.expose()));
+            stores = stores.with_hot(portcullis_store::upstash::open(transport, "portcullis"));
+        }
         let engine = start(config, stores.clone(), master_key).await?;
         Ok(Self { engine: Arc::new(engine), stores, database })
     }

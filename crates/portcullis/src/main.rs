@@ -25,7 +25,6 @@ mod gate;
 mod http;
 mod log;
 mod serve;
-#[cfg_attr(not(test), expect(dead_code, reason = "no setting opens it yet"))]
 mod upstash;
 
 fn main() -> ExitCode {

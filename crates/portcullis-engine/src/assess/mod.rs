@@ -16,6 +16,7 @@ use take::Taken;
 
 pub use step::{Step, StepKind, StepWork};
 
+mod glance;
 mod judge;
 mod step;
 mod take;

@@ -16,6 +16,7 @@ pub(crate) struct Watch {
 }
 
 struct State {
+    saved_at: UnixMs,
     sites: HashMap<SiteId, Habits>,
     replays: Replays,
 }
@@ -32,7 +33,14 @@ struct Habits {
 impl Watch {
     /// `key` hides traces, `seed` makes the models' random cuts hard to foresee.
     pub(crate) fn new(key: [u8; 32], seed: u64) -> Self {
-        Self { state: Mutex::new(State { sites: HashMap::new(), replays: Replays::new(key) }), seed }
+        Self {
+            state: Mutex::new(State {
+                saved_at: UnixMs(0),
+                sites: HashMap::new(),
+                replays: Replays::new(key),
+            }),
+            seed,
+        }
     }
 
     /// Notes one visit: fills in whether its trace was seen before and how unusual it is, and answers how often the
@@ -72,6 +80,18 @@ impl Watch {
         Ok(())
     }
 
+    /// [`Watch::save`], but once a minute at most: a model is some 26 kB.
+    pub(crate) async fn save_now_and_then(&self, models: &dyn Models, now: UnixMs) -> Result<(), StoreError> {
+        {
+            let mut state = self.lock();
+            if now.since(state.saved_at) < SAVE_EVERY_MS {
+                return Ok(());
+            }
+            state.saved_at = now;
+        }
+        self.save(models).await
+    }
+
     /// Writes what was learnt since the last call.
     pub(crate) async fn save(&self, models: &dyn Models) -> Result<(), StoreError> {
         let changed: Vec<(SiteId, Vec<u8>)> = {
@@ -108,6 +128,9 @@ impl State {
         habits
     }
 }
+
+/// How often habits are written down.
+const SAVE_EVERY_MS: u64 = 60_000;
 
 /// The most sites whose habits are held in memory at a time: about 64 KiB each.
 const SITES_MAX: usize = 1000;

@@ -111,7 +111,15 @@ pub(crate) fn visitor(origin: Option<&str>) -> Visitor {
         address: "192.0.2.7".parse().unwrap(),
         origin: ClaimedOrigin::from_header(origin.map(str::as_bytes)),
         shared_address: false,
-        client: Default::default(),
+        client: portcullis_engine::risk::Client {
+            user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0".to_owned(),
+            accept_language: Some("en-GB,en;q=0.5".to_owned()),
+            accept: Some("*/*".to_owned()),
+            accept_encoding: Some("gzip, deflate, br, zstd".to_owned()),
+            fetch_site: Some("cross-site".to_owned()),
+            fetch_mode: Some("cors".to_owned()),
+            ..portcullis_engine::risk::Client::default()
+        },
     }
 }
 

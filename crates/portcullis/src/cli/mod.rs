@@ -21,6 +21,7 @@ mod bench;
 mod folder;
 mod healthcheck;
 mod keys;
+mod policy_flags;
 mod setup;
 mod site;
 mod site_flags;

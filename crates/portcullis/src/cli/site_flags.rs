@@ -3,6 +3,7 @@
 use clap::Args;
 use portcullis_engine::{ChallengeForm, OriginPattern, Profile, SecretKey, SiteSettings};
 
+use super::policy_flags::PolicyFlags;
 use super::secret_argument;
 use crate::failure::Failure;
 
@@ -49,6 +50,8 @@ pub(super) struct SiteFlags {
     /// Do not
     #[arg(long, overrides_with = "localhost")]
     no_localhost: bool,
+    #[command(flatten)]
+    policy: PolicyFlags,
 }
 
 impl SiteFlags {
@@ -66,6 +69,7 @@ impl SiteFlags {
         settings.token_ttl = self.token_ttl.or(settings.token_ttl);
         settings.browsers_only = self.browsers_only.unwrap_or(settings.browsers_only);
         settings.allow_localhost = (settings.allow_localhost || self.localhost) && !self.no_localhost;
+        self.policy.apply(settings);
         if let Some(plan) = &self.plan {
             settings.plan.clone_from(plan);
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use portcullis_engine::{ChallengeForm, Profile, Site, SiteDefaults};
+use portcullis_engine::{ChallengeForm, Profile, Site, SiteDefaults, risk};
 use serde::Serialize;
 
 /// Everything about a site, with the numbers that hold for it. The names are an interface.
@@ -25,6 +25,12 @@ pub(super) struct SiteReport {
     challenge_ttl: u64,
     /// In seconds.
     token_ttl: u64,
+    /// Absent where each door's own holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    risk_profile: Option<risk::Profile>,
+    /// Absent where the ordinary policy holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<risk::Policy>,
     plan: String,
     /// RFC 3339, UTC.
     created_at: String,
@@ -54,6 +60,8 @@ impl SiteReport {
             salt_size: settings.salt_size.unwrap_or(defaults.salt_size),
             challenge_ttl: site.challenge_ttl_ms() / 1000,
             token_ttl: site.token_ttl_ms() / 1000,
+            risk_profile: settings.risk_profile,
+            policy: settings.policy.clone(),
             plan: settings.plan.clone(),
             created_at: jiff::Timestamp::from_millisecond(created_at)
                 .map(|created_at| created_at.to_string())
@@ -86,6 +94,13 @@ impl SiteReport {
             &format!("{} puzzles, difficulty {}, salt {}", self.count, self.difficulty, self.salt_size),
         );
         line("times", &format!("challenge {} s, token {} s", self.challenge_ttl, self.token_ttl));
+        if let Some(policy) = &self.policy {
+            let mode = if policy.shadow { ", tried only" } else { "" };
+            line(
+                "policy",
+                &format!("act from {}, refused from {}{mode}", policy.challenge_at, policy.deny_at),
+            );
+        }
         line("plan", &self.plan);
         line("added", &self.created_at);
         text

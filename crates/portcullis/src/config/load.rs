@@ -66,6 +66,9 @@ fn check_ranges(config: &Config, layers: &mut Layers) {
     if !(1..=1_000_000).contains(&max_connections) {
         layers.complain("server", "max_connections", "it goes from 1 to 1000000");
     }
+    for (name, complaint) in config.store.problems() {
+        layers.complain("store", name, complaint);
+    }
     for (name, complaint) in config.astracaph.problems() {
         layers.complain("astracaph", name, &complaint);
     }

@@ -10,7 +10,7 @@
 use portcullis_engine::{LimitSettings, SiteDefaults};
 use serde::Serialize;
 
-pub(crate) use astracaph::{Astracaph, Registration, SeededSite};
+pub(crate) use astracaph::{Astracaph, Registration, Secret, SeededSite};
 pub(crate) use environment::Environment;
 pub(crate) use load::load;
 pub(crate) use reference::reference;

@@ -67,6 +67,8 @@ mod tests {
             "astracaph.token_secret",
             "cap.default_site",
             "server.public_url",
+            "store.upstash_token",
+            "store.upstash_url",
         ];
         let mut fields = absent.map(str::to_owned).to_vec();
         for (section, content) in Table::try_from(Config::default()).unwrap() {

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Secret;
 use crate::base_url::BaseUrl;
 
 /// `[server]`: where the server listens and for whom.
@@ -40,6 +41,27 @@ impl Default for Server {
 pub(crate) struct Store {
     /// What an answer outlives.
     pub(crate) durability: Durability,
+    /// A Redis behind Upstash's REST interface, which keeps what may happen only once; absent for the database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) upstash_url: Option<BaseUrl>,
+    /// What opens it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) upstash_token: Option<Secret>,
+}
+
+impl Store {
+    /// What contradicts itself: the setting's name and what to do.
+    pub(super) fn problems(&self) -> Vec<(&'static str, &'static str)> {
+        let is_local = |url: &BaseUrl| matches!(url.host().as_str(), "127.0.0.1" | "localhost" | "[::1]");
+        match (&self.upstash_url, &self.upstash_token) {
+            (Some(_), None) => vec![("upstash_token", "store.upstash_url needs it")],
+            (None, Some(_)) => vec![("upstash_url", "store.upstash_token needs it")],
+            (Some(url), Some(_)) if !url.to_string().starts_with("https://") && !is_local(url) => {
+                vec![("upstash_url", "the token travels with every request, so it begins with https://")]
+            }
+            (Some(_), Some(_)) | (None, None) => Vec::new(),
+        }
+    }
 }
 
 /// What an answer outlives.

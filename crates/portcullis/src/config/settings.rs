@@ -65,7 +65,7 @@ pub(super) const VARIABLES: [(&str, &str); 5] = [
 ];
 
 /// Every setting, in the order of the reference.
-pub(super) const SETTINGS: [Setting; 31] = [
+pub(super) const SETTINGS: [Setting; 33] = [
     Setting {
         section: "server",
         key: "listen",
@@ -100,6 +100,20 @@ pub(super) const SETTINGS: [Setting; 31] = [
         kind: Kind::Text,
         allowed: "`process-death`, `power-loss`",
         about: "What an answer outlives. `power-loss` waits for the disk at every commit; with `process-death` a token spent in the last moments before a power cut could be spent again until it expires.",
+    },
+    Setting {
+        section: "store",
+        key: "upstash_url",
+        kind: Kind::Text,
+        allowed: "a URL",
+        about: "A Redis behind Upstash's REST interface, which then keeps spent tokens, limits and attempts, so that several servers share them. Unset: the database does. Also `UPSTASH_REDIS_REST_URL`.",
+    },
+    Setting {
+        section: "store",
+        key: "upstash_token",
+        kind: Kind::Secret,
+        allowed: "a text",
+        about: "What opens it. Also `UPSTASH_REDIS_REST_TOKEN`.",
     },
     Setting {
         section: "site_defaults",
@@ -286,9 +300,11 @@ pub(super) const SETTINGS: [Setting; 31] = [
 ];
 
 /// Variables that the doors' originals read, and the settings that they stand for. The setting's own wins.
-pub(super) const ALIASES: [(&str, &str, &str); 4] = [
+pub(super) const ALIASES: [(&str, &str, &str); 6] = [
     ("ASTRACAPH_TOKEN_SECRET", "astracaph", "token_secret"),
     ("ASTRACAPH_OPEN_SECRET", "astracaph", "open_secret"),
     ("ASTRACAPH_SITE_CONFIG", "astracaph", "sites"),
+    ("UPSTASH_REDIS_REST_URL", "store", "upstash_url"),
+    ("UPSTASH_REDIS_REST_TOKEN", "store", "upstash_token"),
     ("VERIFY_TRUSTED_IPS", "astracaph", "verifiers"),
 ];

@@ -93,7 +93,7 @@ async fn serve(setup: &Setup) -> Result<(), Failure> {
 
     connections.serve(listener, asked).await;
     housekeeping.abort();
-    if let Err(error) = gate.engine.tidy().await {
+    if let Err(error) = gate.engine.finish().await {
         tracing::error!(%error, "housekeeping failed");
     }
     let closed = gate.close();

@@ -84,7 +84,7 @@ impl Gate {
     /// Sends a request and reads the whole answer. `headers` are `name: value` lines.
     async fn ask(&self, method: &str, target: &str, headers: &[&str], body: impl Into<Body>) -> Answer {
         let mut request = Request::builder().method(method).uri(target).extension(ConnectInfo(self.peer));
-        for line in headers {
+        for line in BROWSER.iter().chain(headers) {
             let (name, value) = line.split_once(": ").unwrap();
             request = request.header(name, value);
         }
@@ -173,3 +173,11 @@ impl Entropy for Counting {
         }
     }
 }
+
+/// What an ordinary browser says of itself besides.
+const BROWSER: &[&str] = &[
+    "user-agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+    "accept-language: en-GB,en;q=0.5",
+    "sec-fetch-site: cross-site",
+    "sec-fetch-mode: cors",
+];
