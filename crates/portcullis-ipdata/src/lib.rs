@@ -13,6 +13,7 @@ pub use finding::Finding;
 pub use folder::{FileReport, LoadError, Report};
 pub use kind::{ListKind, list_of_file};
 pub use lookup::Lookup;
+pub use portcullis_risk::{AddressClass, AddressFacts, AddressFlags, AddressSource};
 pub use provider::{PROVIDERS, Provider, ProviderError};
 pub use published::{DocumentError, PUBLIC_LISTS, PublicList};
 pub use range::{AddressRange, RangeError};

@@ -6,6 +6,7 @@
 //! | `master.key` | the key that secrets are sealed under; not there where the environment has it |
 //! | `status.token` | what opens the status page |
 //! | `demo.site` | the site key of the demo page |
+//! | `ipdata/` | range lists and MaxMind files, for facts about addresses |
 //! | `server.lock` | held by the one server that runs on the folder; says where it listens, or did |
 //!
 //! The folder is made for its owner alone. A running server and commands work on it at the same time, so every
@@ -55,6 +56,11 @@ impl DataFolder {
     /// Where the database is, or will be.
     pub(crate) fn database(&self) -> PathBuf {
         self.path.join("portcullis.db")
+    }
+
+    /// Where facts about addresses are, or will be.
+    pub(crate) fn address_data(&self) -> PathBuf {
+        self.path.join(ADDRESS_DATA)
     }
 
     /// Whether there is a database.
@@ -195,6 +201,8 @@ pub(crate) fn cannot(verb: &str, path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("cannot {verb} {}: {error}", path.display()), remedy)
 }
 
+/// The folder of facts about addresses.
+pub(crate) const ADDRESS_DATA: &str = "ipdata";
 /// More than any of these files holds.
 const LINE_MAX: u64 = 4096;
 

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use portcullis_engine::{Engine, EngineParts, MasterKey, NoAddresses, Stores, SystemClock, SystemEntropy};
+use portcullis_engine::{
+    AddressLookup, Engine, EngineParts, MasterKey, NoAddresses, Stores, SystemClock, SystemEntropy,
+};
 use portcullis_protocol::astracaph::Jwt;
 use portcullis_protocol::cap::CapjsServer;
 use portcullis_store::sqlite::Database;
@@ -29,8 +31,18 @@ impl Gate {
         folder: &DataFolder,
         variable: Option<&str>,
     ) -> Result<Self, Failure> {
+        Self::open_with(config, folder, variable, Arc::new(NoAddresses)).await
+    }
+
+    /// As [`Gate::open`], for an engine that is to know something about visitors' addresses.
+    pub(crate) async fn open_with(
+        config: &Config,
+        folder: &DataFolder,
+        variable: Option<&str>,
+        addresses: Arc<dyn AddressLookup>,
+    ) -> Result<Self, Failure> {
         let master_key = folder.master_key(variable, &SystemEntropy)?;
-        Self::open_file(config, &folder.database(), master_key).await
+        Self::open_file(config, &folder.database(), master_key, addresses).await
     }
 
     /// Opens a database file wherever it is.
@@ -38,6 +50,7 @@ impl Gate {
         config: &Config,
         file: &Path,
         master_key: MasterKey,
+        addresses: Arc<dyn AddressLookup>,
     ) -> Result<Self, Failure> {
         let database = Database::open(file, config.store.durability.into())?;
         let mut stores = database.stores();
@@ -45,7 +58,7 @@ impl Gate {
             let transport = Arc::new(Upstash::new(url.clone(), token.expose()));
             stores = stores.with_hot(portcullis_store::upstash::open(transport, "portcullis"));
         }
-        let engine = start(config, stores.clone(), master_key).await?;
+        let engine = start(config, stores.clone(), master_key, addresses).await?;
         Ok(Self { engine: Arc::new(engine), stores, database })
     }
 
@@ -56,8 +69,12 @@ impl Gate {
 }
 
 /// Starts an engine on stores of any kind.
-pub(crate) async fn start(config: &Config, stores: Stores, master_key: MasterKey) -> Result<Engine, Failure> {
-    let addresses = Arc::new(NoAddresses);
+pub(crate) async fn start(
+    config: &Config,
+    stores: Stores,
+    master_key: MasterKey,
+    addresses: Arc<dyn AddressLookup>,
+) -> Result<Engine, Failure> {
     let passes = match &config.astracaph.token_secret {
         Some(secret) => Jwt::new(secret.expose().as_bytes()),
         None => Jwt::new(&*master_key.subkey(b"portcullis astracaph tokens v1")),

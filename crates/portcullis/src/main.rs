@@ -7,6 +7,7 @@
 //! - [`cli`] reads the command line, which scripts rely on, and runs one command;
 //! - [`config`] reads the settings from file, environment and flags;
 //! - [`data_folder`] is what the embedded mode keeps on disk, and [`gate`] opens an engine on it;
+//! - [`address`] knows something about visitors' addresses;
 //! - [`serve`] accepts connections and hands them to [`http`];
 //! - [`client`] is the other side: it solves challenges and verifies tokens over HTTP;
 //! - [`log`] says where log lines go, [`failure`] how an operator's error reads.
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod address;
 mod base_url;
 mod cli;
 mod client;

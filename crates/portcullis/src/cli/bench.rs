@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use portcullis_engine::{
-    Challenge, ChallengeForm, ClaimedOrigin, Clock, Engine, Entropy, Issue, MasterKey, NewSite, Parameters,
-    Redeem, Site, SiteSettings, Siteverify, SystemClock, SystemEntropy, Token, Visitor,
+    Challenge, ChallengeForm, ClaimedOrigin, Clock, Engine, Entropy, Issue, MasterKey, NewSite, NoAddresses,
+    Parameters, Redeem, Site, SiteSettings, Siteverify, SystemClock, SystemEntropy, Token, Visitor,
 };
 use portcullis_pow::{Puzzle, salted, seeded, verify};
 use portcullis_store::sqlite::Database;
@@ -121,7 +121,8 @@ struct InMemory {
 impl InMemory {
     async fn open() -> Result<Self, Failure> {
         let master_key = MasterKey::generate(&SystemEntropy);
-        let engine = gate::start(&Config::default(), memory::open(), master_key).await?;
+        let engine =
+            gate::start(&Config::default(), memory::open(), master_key, Arc::new(NoAddresses)).await?;
         let settings = SiteSettings {
             cap_challenge: Some(ChallengeForm::Salted),
             count: Some(50),

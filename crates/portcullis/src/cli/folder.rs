@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use portcullis_engine::SystemEntropy;
+use portcullis_engine::{NoAddresses, SystemEntropy};
 use portcullis_store::sqlite::Database;
 
 use super::{Answer, Setup, block_on};
@@ -73,7 +74,9 @@ impl Candidate {
             return Ok(Database::open(&self.path, setup.config.store.durability.into())?.close()?);
         }
         let master_key = folder.master_key(setup.master_key(), &SystemEntropy)?;
-        block_on(async { Gate::open_file(&setup.config, &self.path, master_key).await?.close() })
+        block_on(async {
+            Gate::open_file(&setup.config, &self.path, master_key, Arc::new(NoAddresses)).await?.close()
+        })
     }
 
     /// Renames the copy over the data. The log of the data before goes first: it belongs to that file alone.

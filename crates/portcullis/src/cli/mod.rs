@@ -20,6 +20,7 @@ mod assets;
 mod bench;
 mod folder;
 mod healthcheck;
+mod ipdata;
 mod keys;
 mod policy_flags;
 mod setup;
@@ -50,6 +51,9 @@ enum Command {
     /// Replace the keys that seal challenges and tokens
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Fetch and look at facts about addresses
+    #[command(subcommand)]
+    Ipdata(ipdata::Command),
     /// Fetch a challenge, solve it and print the token
     Solve(solve::Arguments),
     /// Verify a token as a site's backend does, which spends it
@@ -118,6 +122,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         Command::Site(command) => site::run(command, &Setup::for_command(global)?)?,
         Command::Keys(command) => keys::run(&command, &Setup::for_command(global)?)?,
+        Command::Ipdata(command) => ipdata::run(&command, &Setup::for_command(global)?)?,
         Command::Solve(arguments) => solve::run(&arguments)?,
         Command::Verify(arguments) => verify::run(&arguments)?,
         Command::CheckConfig => Answer::success(Setup::for_command(global)?.check()),

@@ -50,6 +50,7 @@ pub(crate) fn load(
         cap: layers.section("cap"),
         siteverify: layers.section("siteverify"),
         astracaph: layers.section("astracaph"),
+        addresses: layers.section("addresses"),
         log: layers.section("log"),
     };
     check_ranges(&config, &mut layers);
@@ -71,6 +72,9 @@ fn check_ranges(config: &Config, layers: &mut Layers) {
     }
     for (name, complaint) in config.astracaph.problems() {
         layers.complain("astracaph", name, &complaint);
+    }
+    for (name, complaint) in config.addresses.problems() {
+        layers.complain("addresses", name, complaint);
     }
     // The engine names the setting first, with dashes where it is a flag, and says the range after a semicolon.
     let engines = [

@@ -10,6 +10,8 @@
 use portcullis_engine::{LimitSettings, SiteDefaults};
 use serde::Serialize;
 
+use crate::address::AddressSettings;
+
 pub(crate) use astracaph::{Astracaph, Registration, Secret, SeededSite};
 pub(crate) use environment::Environment;
 pub(crate) use load::load;
@@ -41,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) siteverify: Siteverify,
     /// The AstraCaph door.
     pub(crate) astracaph: Astracaph,
+    /// Where facts about visitors' addresses come from.
+    pub(crate) addresses: AddressSettings,
     /// What is logged, and how.
     pub(crate) log: Log,
 }

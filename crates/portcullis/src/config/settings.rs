@@ -38,7 +38,7 @@ impl Setting {
 }
 
 /// A section's name and what it is about.
-pub(super) const SECTIONS: [(&str, &str); 8] = [
+pub(super) const SECTIONS: [(&str, &str); 9] = [
     ("server", "Where the server listens, and for whom."),
     ("store", "How data is kept."),
     (
@@ -49,6 +49,10 @@ pub(super) const SECTIONS: [(&str, &str); 8] = [
     ("cap", "The Cap door."),
     ("siteverify", "The siteverify doors."),
     ("astracaph", "The AstraCaph door."),
+    (
+        "addresses",
+        "Where facts about visitors' addresses come from. See [addresses.md](manual/addresses.md).",
+    ),
     ("log", "What is logged, and how. See [LOGGING.md](LOGGING.md)."),
 ];
 
@@ -65,7 +69,7 @@ pub(super) const VARIABLES: [(&str, &str); 5] = [
 ];
 
 /// Every setting, in the order of the reference.
-pub(super) const SETTINGS: [Setting; 33] = [
+pub(super) const SETTINGS: [Setting; 40] = [
     Setting {
         section: "server",
         key: "listen",
@@ -282,6 +286,55 @@ pub(super) const SETTINGS: [Setting; 33] = [
         kind: Kind::Secret,
         allowed: "32 or more characters",
         about: "What whoever registers a site must send as a bearer token, where `registration` is `token`.",
+    },
+    Setting {
+        section: "addresses",
+        key: "providers",
+        kind: Kind::List,
+        allowed: "`ipapi.is`, `ipapi.co`, `ipwho.is`; `NAME=URL` for another address of one",
+        about: "HTTP providers that are asked about visitors. Each tells a third party the addresses of your visitors; none is asked unless it stands here.",
+    },
+    Setting {
+        section: "addresses",
+        key: "budget_ms",
+        kind: Kind::Number,
+        allowed: "0 to 5000",
+        about: "Milliseconds that a visitor may wait for providers and the name server. Who does not answer in time counts as knowing nothing.",
+    },
+    Setting {
+        section: "addresses",
+        key: "provider_timeout_ms",
+        kind: Kind::Number,
+        allowed: "100 to 10000",
+        about: "Milliseconds that a provider may take in the background.",
+    },
+    Setting {
+        section: "addresses",
+        key: "crawlers",
+        kind: Kind::Switch,
+        allowed: "`true`, `false`",
+        about: "Whether visitors that claim to be search engines are looked up at the name server, which proves it.",
+    },
+    Setting {
+        section: "addresses",
+        key: "reload_secs",
+        kind: Kind::Number,
+        allowed: "1 to 3600",
+        about: "How often the files in `ipdata/` of the data folder are looked at, in seconds.",
+    },
+    Setting {
+        section: "addresses",
+        key: "lists",
+        kind: Kind::List,
+        allowed: "`default`, the name of a public list, or `NAME=URL`",
+        about: "Lists that the server fetches into `ipdata/` by itself. `default` are those of `portcullis ipdata update`.",
+    },
+    Setting {
+        section: "addresses",
+        key: "lists_refresh_secs",
+        kind: Kind::Number,
+        allowed: "600 to 2592000",
+        about: "The age at which they are fetched anew, in seconds.",
     },
     Setting {
         section: "log",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use portcullis_engine::{NewSite, SiteSettings, SystemClock, SystemEntropy};
 use portcullis_protocol::siteverify::TestKeys;
 
+use crate::address::Addresses;
 use crate::cli::Setup;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, cannot};
@@ -64,7 +65,11 @@ async fn serve(setup: &Setup) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(|error| Failure::new(error, "check the network"))?;
     lock.note(address).map_err(|error| cannot("write the lock in", folder.path(), &error))?;
     let first_start = !folder.has_data();
-    let gate = Gate::open(&setup.config, &folder, setup.master_key()).await?;
+    let addresses = {
+        let settings = setup.config.addresses.clone();
+        Arc::new(Addresses::open(settings, folder.address_data(), Arc::new(SystemClock)))
+    };
+    let gate = Gate::open_with(&setup.config, &folder, setup.master_key(), addresses.clone()).await?;
     let demo = demo_site(&gate, &folder).await?;
     let astracaph =
         astracaph::door(&gate, &setup.config, setup.base_url(address).to_string(), setup.dev).await?;
@@ -87,12 +92,14 @@ async fn serve(setup: &Setup) -> Result<(), Failure> {
         tracing::warn!("siteverify.test_keys is on: anybody can pass with a vendor's test secret");
     }
     let housekeeping = tokio::spawn(housekeeping::run(gate.engine.clone()));
+    let upkeep = tokio::spawn(addresses.keep_current());
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
     // Where nobody reads standard output, the log has said the same.
     let _ = std::io::stdout().write_all(welcome.as_bytes());
 
     connections.serve(listener, asked).await;
     housekeeping.abort();
+    upkeep.abort();
     if let Err(error) = gate.engine.finish().await {
         tracing::error!(%error, "housekeeping failed");
     }

@@ -6,6 +6,7 @@
 
 mod errors;
 mod folder;
+mod ipdata;
 mod kill;
 mod server;
 mod sites;
