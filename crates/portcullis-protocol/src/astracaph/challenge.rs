@@ -2,7 +2,8 @@
 
 use portcullis_engine::risk::Profile;
 use portcullis_engine::{
-    Assess, AssessError, Assessed, ClaimedOrigin, Engine, Judgement, Outcome, SealedPage, StepTaken, WorkDone,
+    Assess, AssessError, Assessed, ClaimedOrigin, Engine, Judgement, Outcome, SealedPage, StepTaken, Visitor,
+    WorkDone,
 };
 
 use super::Door;
@@ -16,15 +17,21 @@ use crate::{Reply, Request};
 
 /// Judges a visitor, and answers a token or the step to take first.
 pub async fn challenge(engine: &Engine, door: &Door, request: &Request<'_>) -> Reply {
-    let (answer, visit) = match Payload::read(request.body) {
+    let Ok(body) = request.bounded_body() else {
+        return with_origin(
+            Reply::json(413, &Answer::error(413, "Body is too large").content),
+            request.visitor,
+        );
+    };
+    let (answer, visit) = match Payload::read(body) {
         Err(Unreadable::Json) => (Answer::error(400, "Invalid JSON body"), None),
         Err(Unreadable::Payload) => (Answer::error(400, "Invalid challenge payload"), None),
-        Ok(payload) => judged(engine, request, payload).await,
+        Ok(payload) => judged(engine, door, request, payload).await,
     };
     let visit = visit.filter(|_| !door.log_is_public).or_else(|| door.log_is_public.then(String::new));
     if let Some(visit) = visit {
         let answered = serde_json::to_value(&answer.content).unwrap_or_default();
-        let asked = shown(request.body);
+        let asked = shown(body);
         let entry = Entry::new(&visit, "/api/v1/challenge", request, answer.status, &asked, &answered);
         door.log.add(engine.now(), entry);
     }
@@ -49,8 +56,13 @@ impl Answer {
     }
 }
 
-async fn judged(engine: &Engine, request: &Request<'_>, payload: Payload) -> (Answer, Option<String>) {
-    let Ok(sealed) = sealed(engine, &payload) else {
+async fn judged(
+    engine: &Engine,
+    door: &Door,
+    request: &Request<'_>,
+    payload: Payload,
+) -> (Answer, Option<String>) {
+    let Ok(sealed) = sealed(engine, door, request.visitor, &payload) else {
         return (Answer::error(400, "Invalid challenge payload"), None);
     };
     let (page, visit) = match sealed {
@@ -91,17 +103,27 @@ async fn judged(engine: &Engine, request: &Request<'_>, payload: Payload) -> (An
     (answer, visit)
 }
 
-/// A seal that was sent and is none of ours.
+/// A seal that was sent and is none of ours, or not the asking page's.
 struct Broken;
 
 /// The page that a frame or a sandbox of ours acts for, and whether it is the sandbox.
-fn sealed(engine: &Engine, payload: &Payload) -> Result<Option<(SealedPage, bool)>, Broken> {
+///
+/// Anybody can have a frame's seal made for any page, and hand it to visitors of another one. So it counts only from a
+/// page of ours, as the browser says. A preview in the sandbox has no origin of its own; its seal acts for us alone.
+fn sealed(
+    engine: &Engine,
+    door: &Door,
+    visitor: &Visitor,
+    payload: &Payload,
+) -> Result<Option<(SealedPage, bool)>, Broken> {
     let (text, is_sandbox) = match (&payload.frame, &payload.sandbox) {
         (Some(text), _) => (text, false),
         (None, Some(text)) => (text, true),
         (None, None) => return Ok(None),
     };
-    engine.open_page(text).map(|page| Some((page, is_sandbox))).ok_or(Broken)
+    let page = engine.open_page(text).ok_or(Broken)?;
+    let counts = if is_sandbox { door.is_own(&page.origin) } else { door.is_served_to(visitor) };
+    if counts { Ok(Some((page, is_sandbox))) } else { Err(Broken) }
 }
 
 /// A step was spoken of but not named.

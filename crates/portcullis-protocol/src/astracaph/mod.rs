@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `Invalid JSON body`, `Invalid challenge payload`, `Visual challenge context is invalid or expired` | 400 |
 //! | `Work is not solved` | 400 |
+//! | `Body is too large` | 413 |
 //! | `Origin is not allowed for this site key`, `Challenge rejected` | 403 |
 //! | `Too many challenge attempts` | 429 |
 //! | `Service unavailable` | 503 |
@@ -22,6 +23,7 @@ pub use verify::verify;
 
 use ipnet::IpNet;
 use log::Log;
+use portcullis_engine::{ClaimedOrigin, Origin, Visitor};
 
 mod challenge;
 mod content;
@@ -56,5 +58,21 @@ impl Door {
         log_is_public: bool,
     ) -> Self {
         Self { verifiers, registration, base_url, log_is_public, log: Log::default() }
+    }
+
+    /// Whether a page of this origin was served here, as far as the configuration tells.
+    fn is_own(&self, origin: &Origin) -> bool {
+        origin.is_localhost() || self.base_url.parse().is_ok_and(|own: Origin| own == *origin)
+    }
+
+    /// Whether the page that asks was served here. A browser says so itself where it reached us by HTTPS; where it
+    /// does not, the origin tells. What names neither is no browser, and can claim any origin as it is.
+    fn is_served_to(&self, visitor: &Visitor) -> bool {
+        match (visitor.client.fetch_site.as_deref(), &visitor.origin) {
+            (Some(site), _) => site == "same-origin",
+            (None, ClaimedOrigin::Stated(origin)) => self.is_own(origin),
+            (None, ClaimedOrigin::Absent) => true,
+            (None, ClaimedOrigin::Opaque | ClaimedOrigin::Unreadable) => false,
+        }
     }
 }

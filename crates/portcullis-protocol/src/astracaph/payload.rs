@@ -154,7 +154,7 @@ impl Payload {
     pub(super) fn referrer_origin(&self) -> Option<Origin> {
         let (scheme, rest) = self.referrer.as_deref()?.split_once("://")?;
         let authority = rest.split(['/', '?', '#']).next()?;
-        format!("{scheme}://{authority}").parse().ok()
+        format!("{scheme}://{authority}").parse().ok().filter(Origin::is_web)
     }
 
     /// SHA-256 of what the browser said of itself, each part with its length in front.

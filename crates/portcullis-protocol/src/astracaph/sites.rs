@@ -70,7 +70,7 @@ async fn registered(
     request: &Request<'_>,
 ) -> Result<std::sync::Arc<Site>, Refusal> {
     door.registration.admits(request.authorization)?;
-    let fields = fields(request.body)?;
+    let fields = fields(request)?;
     let origin = origin(&fields)?;
     let name = text(&fields, "name");
     Ok(engine.register(request.visitor, &origin, name).await?)
@@ -82,7 +82,7 @@ async fn unregistered(
     request: &Request<'_>,
 ) -> Result<(Origin, String), Refusal> {
     door.registration.admits(request.authorization)?;
-    let fields = fields(request.body)?;
+    let fields = fields(request)?;
     let origin = origin(&fields)?;
     let secret = text(&fields, "secret").ok_or(Refusal::Missing)?;
     let site_key = engine.unregister(request.visitor, &origin, secret).await?;
@@ -96,7 +96,9 @@ impl Registration {
             Self::Off => Err(Refusal::Off),
             Self::Token(token) => {
                 let sent = authorization.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-                if bool::from(sent.as_bytes().ct_eq(token.as_bytes())) { Ok(()) } else { Err(Refusal::Token) }
+                // No token is none that could be sent.
+                let is_right = !token.is_empty() && bool::from(sent.as_bytes().ct_eq(token.as_bytes()));
+                if is_right { Ok(()) } else { Err(Refusal::Token) }
             }
         }
     }
@@ -105,6 +107,7 @@ impl Registration {
 /// Why a site is not registered or given up.
 enum Refusal {
     Body,
+    TooLarge,
     Missing,
     Off,
     Token,
@@ -122,6 +125,7 @@ impl Refusal {
         let refused = |status, error: &str| Reply::json(status, &json!({ "success": false, "error": error }));
         match self {
             Self::Body => refused(400, "Invalid JSON body"),
+            Self::TooLarge => refused(413, "Body is too large"),
             Self::Missing => refused(400, "A valid domain or origin is required, and a secret to remove one"),
             Self::Off => refused(403, "Registration is switched off"),
             Self::Token => refused(401, "Registration needs the operator's token"),
@@ -147,8 +151,8 @@ impl Refusal {
     }
 }
 
-fn fields(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
-    match serde_json::from_slice(body) {
+fn fields(request: &Request<'_>) -> Result<Map<String, Value>, Refusal> {
+    match serde_json::from_slice(request.bounded_body().map_err(|_| Refusal::TooLarge)?) {
         Ok(Value::Object(fields)) => Ok(fields),
         _ => Err(Refusal::Body),
     }

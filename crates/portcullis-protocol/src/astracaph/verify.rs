@@ -1,5 +1,7 @@
 //! `POST /api/v1/verify` and `POST /public/api/v1/verify`.
 
+use std::net::Ipv4Addr;
+
 use portcullis_engine::{Binding, Engine, Origin, Pass, PassError, VerifyPass};
 use serde_json::{Value, json};
 
@@ -37,7 +39,7 @@ async fn judged(
     if !door.verifiers.is_empty() && !door.verifiers.iter().any(|network| network.contains(&caller)) {
         return (None, Err(Refusal::Caller));
     }
-    let question = match Question::read(request.body) {
+    let question = match request.bounded_body().map_err(|_| Refusal::TooLarge).and_then(Question::read) {
         Ok(question) => question,
         Err(refusal) => return (None, Err(refusal)),
     };
@@ -71,6 +73,7 @@ enum Bound {
 /// Why a pass is not accepted.
 enum Refusal {
     Body,
+    TooLarge,
     Caller,
     NoToken,
     NoBinding,
@@ -87,11 +90,16 @@ impl Question {
             _ => None,
         };
         let token = text("token").ok_or(Refusal::NoToken)?;
+        // A secret that was sent but is none must not pass for one that was not: its backend means to be told of
+        // tokens of other sites.
+        let secret = ["secret", "secretKey"]
+            .into_iter()
+            .find(|name| fields.get(*name).is_some_and(|value| !value.is_null()));
         let named = ["origin", "hostname", "domain", "host", "site"].into_iter().find_map(text);
         Ok(Self {
             token,
             binding: bound(&named.ok_or(Refusal::NoBinding)?).ok_or(Refusal::NoBinding)?,
-            secret: text("secret").or_else(|| text("secretKey")),
+            secret: secret.map(|name| text(name).unwrap_or_default()),
             sandbox: text("sandbox"),
         })
     }
@@ -117,7 +125,11 @@ pub(super) fn normalised(text: &str) -> Option<Origin> {
         Some((scheme @ ("http" | "https"), rest)) => (scheme.to_owned(), rest),
         Some(_) => return None,
         None => {
-            let local = ["localhost", "127.", "0.0.0.0", "[::1]"].iter().any(|name| text.starts_with(name));
+            let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
+            let address = host.parse::<Ipv4Addr>();
+            let local = host == "localhost"
+                || text.starts_with("[::1]")
+                || address.is_ok_and(|address| address.is_loopback() || address.is_unspecified());
             ((if local { "http" } else { "https" }).to_owned(), text.as_str())
         }
     };
@@ -129,6 +141,7 @@ impl Refusal {
     fn written(self, now: u64) -> (u16, Value, Option<u64>) {
         let (status, error, message) = match &self {
             Self::Body => (400, "Invalid JSON body", "Send a JSON object."),
+            Self::TooLarge => (413, "Body is too large", "A question has at most 64 KiB."),
             Self::Caller => (403, "IP not allowed", "This address may not verify tokens here."),
             Self::NoToken => (400, "Token is required", "Send the token of the widget as `token`."),
             Self::NoBinding => {
@@ -163,7 +176,9 @@ impl Refusal {
                 Some(retry_after_ms)
             }
             Self::Pass(PassError::Unavailable(_)) => Some(UNAVAILABLE_RETRY_MS),
-            Self::Body | Self::Caller | Self::NoToken | Self::NoBinding | Self::Pass(_) => None,
+            Self::Body | Self::TooLarge | Self::Caller | Self::NoToken | Self::NoBinding | Self::Pass(_) => {
+                None
+            }
         };
         (status, content, retry_after_ms)
     }
@@ -200,6 +215,9 @@ mod tests {
             ("localhost:3000", Some("http://localhost:3000")),
             ("127.0.0.1", Some("http://127.0.0.1")),
             ("0.0.0.0:80", Some("http://0.0.0.0")),
+            ("[::1]:8080/x", Some("http://[::1]:8080")),
+            ("localhost.example.com", Some("https://localhost.example.com")),
+            ("127.example.com", Some("https://127.example.com")),
             ("ftp://example.com", None),
             ("javascript://example.com", None),
             ("https://", None),

@@ -2,6 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod astracaph;
+mod astracaph_challenge;
+mod astracaph_hostile;
+mod astracaph_log;
+mod astracaph_sites;
+mod astracaph_verify;
 mod cap_challenge;
 mod cap_redeem;
 mod cap_siteverify;
