@@ -18,6 +18,14 @@ pub(crate) struct Agent {
 }
 
 impl Agent {
+    /// The request's user agent, and the page's where a script ran. Mostly they are one text, read once.
+    pub(crate) fn of(signals: &Signals) -> (Self, Option<Self>) {
+        let sent = &signals.client.user_agent;
+        let agent = Self::read(sent);
+        let shown = signals.fingerprint.as_ref().map(|fingerprint| &fingerprint.user_agent);
+        (agent, shown.map(|shown| if shown == sent { agent } else { Self::read(shown) }))
+    }
+
     /// Reads `text`, of which the first [`Signals::TEXT_MAX`] bytes count.
     pub(crate) fn read(text: &str) -> Self {
         let text = bounded(text).to_ascii_lowercase();

@@ -8,11 +8,9 @@ use crate::score::Findings;
 use crate::weights::Code;
 use crate::{Client, Fingerprint, Signals};
 
-/// Notes what the headers give away.
-pub(crate) fn find(signals: &Signals, findings: &mut Findings) {
+/// Notes what the headers give away. `agent` is the request's user agent, `shown` the page's.
+pub(crate) fn find(signals: &Signals, agent: Agent, shown: Option<Agent>, findings: &mut Findings) {
     let client = &signals.client;
-    let agent = Agent::read(&client.user_agent);
-    let shown = signals.fingerprint.as_ref().map(|fingerprint| Agent::read(&fingerprint.user_agent));
     let either = |what: fn(&Agent) -> bool| what(&agent) || shown.as_ref().is_some_and(what);
 
     findings.note(Code::NoUserAgent, client.user_agent.trim().is_empty());

@@ -36,7 +36,7 @@ impl Sketch {
     /// The square of how far another sketch may be off to pass for this one.
     fn reach(&self, scale: &Scale) -> f32 {
         let size: f32 = self.0.iter().map(|&byte| scale.0[usize::from(byte)].powi(2)).sum();
-        size * ALIKE * ALIKE
+        (size * ALIKE * ALIKE + SHAKE * SHAKE).min(size * ALIKE_AT_MOST * ALIKE_AT_MOST)
     }
 
     fn is_near(&self, other: &Self, reach: f32, scale: &Scale) -> bool {
@@ -218,8 +218,13 @@ fn is_sane(point: &Point) -> bool {
 const BINS: usize = Sketch::SIZE / 2;
 /// Less way than this, in pixels, is no path.
 const WAY_MIN: f64 = 80.0;
-/// How far off, as a share of its own size, a path may be and still be the same.
-const ALIKE: f32 = 0.12;
+/// How far off, as a share of its own size, a path may be and still be the same: what bytes round away.
+const ALIKE: f32 = 0.05;
+/// How far off, as a share of its own size, a path may be at most: short ones are all alike otherwise.
+const ALIKE_AT_MOST: f32 = 0.12;
+/// How far off, in pixels, a path may be besides: noise of 1.5 pixels at both
+/// ends of 16 parts, on two axes, makes 12, and a clock off by a millisecond the rest.
+const SHAKE: f32 = 18.0;
 /// Up to about here, in pixels, bytes are evenly spaced.
 const FINE: f32 = 8.0;
 /// The growth from one byte to the next: 127 of them reach about 1,300 pixels.

@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use crate::agent::Agent;
 use crate::weights::{Code, Weights};
 use crate::{Profile, Signals, address_risk, headers, history, keyboard, published, system, trajectory};
 
@@ -16,8 +17,9 @@ pub fn assess(signals: &Signals, profile: Profile) -> Assessment {
     match profile {
         Profile::Astracaph => published::find(signals, &mut findings),
         Profile::Portcullis => {
-            headers::find(signals, &mut findings);
-            system::find(signals, &mut findings);
+            let (agent, shown) = Agent::of(signals);
+            headers::find(signals, agent, shown, &mut findings);
+            system::find(signals, shown, &mut findings);
             trajectory::find(&signals.motion, &mut findings);
             keyboard::find(signals, &mut findings);
             address_risk::find(signals, &mut findings);

@@ -5,10 +5,10 @@ use crate::score::Findings;
 use crate::weights::Code;
 use crate::{Fingerprint, Screen, Signals, zones};
 
-/// Notes what does not fit. Where no script ran there is nothing to say.
-pub(crate) fn find(signals: &Signals, findings: &mut Findings) {
-    let Some(fingerprint) = &signals.fingerprint else { return };
-    let agent = Agent::read(&fingerprint.user_agent);
+/// Notes what does not fit. `shown` is the page's user agent; where no script ran there is none, and
+/// nothing to say.
+pub(crate) fn find(signals: &Signals, shown: Option<Agent>, findings: &mut Findings) {
+    let (Some(fingerprint), Some(agent)) = (&signals.fingerprint, shown) else { return };
     findings.note(Code::Webdriver, fingerprint.webdriver);
     findings.note(Code::AutomationTraces, !fingerprint.automation.is_empty());
     findings.note(Code::NoCanvas, fingerprint.canvas.is_empty());

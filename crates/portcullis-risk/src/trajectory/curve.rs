@@ -1,7 +1,7 @@
 //! The shape of pieces of a path: straight lines, polynomials, and noise from point to point.
 
 use super::strokes::Mean;
-use super::{LIMIT, Measures, Stroke, distance};
+use super::{Measures, Stroke, distance};
 use crate::Point;
 
 /// Straightness and the fit of a cubic.
@@ -25,7 +25,7 @@ pub(super) fn shape(strokes: &[Stroke<'_>], measures: &mut Measures) {
     }
     measures.straightness = straight.mean();
     let residuals = &mut residuals[..fits];
-    residuals.sort_by(f64::total_cmp);
+    residuals.sort_unstable_by(f64::total_cmp);
     measures.curve_residual = residuals.get(fits / 2).copied();
 }
 
@@ -65,7 +65,7 @@ pub(super) fn outline(legs: &[Stroke<'_>], measures: &mut Measures) {
         }
     }
     let residuals = &mut residuals[..fits];
-    residuals.sort_by(f64::total_cmp);
+    residuals.sort_unstable_by(f64::total_cmp);
     measures.outline_residual = residuals.get(fits / 2).copied();
 }
 
@@ -118,37 +118,46 @@ impl<const AXES: usize, const M: usize> Fit<AXES, M> {
     /// Polynomials that are orthogonal over the points come from one another by a recurrence (Forsythe, 1957), and
     /// each is taken out of the values as soon as it is known.
     fn residual(&mut self, terms: usize) -> f64 {
-        let count = self.count;
-        let parameter = &self.parameter[..count];
         let (mut before, mut now) = ([0.0; M], [1.0; M]);
-        let (mut size_before, mut used) = (1.0, 0);
+        let (mut size_before, mut used) = (f64::INFINITY, 0);
         for _ in 0..terms {
-            let polynomial = &now[..count];
-            let size: f64 = polynomial.iter().map(|value| value * value).sum();
+            let [size, middle, shares @ ..] = self.sums(&now);
             // Points that share their parameter leave no room for a higher power.
             if size < 1e-9 {
                 break;
             }
             used += 1;
-            for values in &mut self.values {
-                let values = &mut values[..count];
-                let share: f64 =
-                    values.iter().zip(polynomial).map(|(value, term)| value * term).sum::<f64>() / size;
-                values.iter_mut().zip(polynomial).for_each(|(value, term)| *value -= share * term);
+            for (values, share) in self.values.iter_mut().zip(shares) {
+                let share = share / size;
+                values.iter_mut().zip(&now).for_each(|(value, term)| *value -= share * term);
             }
-            let middle: f64 =
-                parameter.iter().zip(polynomial).map(|(at, term)| at * term * term).sum::<f64>() / size;
-            let weight = if used == 1 { 0.0 } else { size / size_before };
-            for index in 0..count {
-                let next = (parameter[index] - middle) * now[index] - weight * before[index];
+            let (middle, weight) = (middle / size, size / size_before);
+            for index in 0..M {
+                let next = (self.parameter[index] - middle) * now[index] - weight * before[index];
                 before[index] = now[index];
                 now[index] = next;
             }
             size_before = size;
         }
-        let left: f64 =
-            self.values.iter().flat_map(|values| &values[..count]).map(|value| value * value).sum();
-        (left / (AXES * count.saturating_sub(used).max(1)) as f64).sqrt()
+        let rest = self.values.iter().flat_map(|values| &values[..self.count]);
+        let left: f64 = rest.map(|value| value * value).sum();
+        (left / (AXES * self.count.saturating_sub(used).max(1)) as f64).sqrt()
+    }
+
+    /// Over all points: the polynomial squared, the parameter times that, and each axis times the polynomial (the
+    /// second axis, if there is one). All in one pass, in lanes, since a sum alone waits for each addition.
+    fn sums(&self, polynomial: &[f64; M]) -> [f64; 4] {
+        let last = &self.values[AXES - 1];
+        let mut lanes = [[0.0; 4]; 2];
+        for index in 0..self.count {
+            let term = polynomial[index];
+            let lane = &mut lanes[index % 2];
+            lane[0] += term * term;
+            lane[1] += self.parameter[index] * term * term;
+            lane[2] += self.values[0][index] * term;
+            lane[3] += last[index] * term;
+        }
+        std::array::from_fn(|sum| lanes[0][sum] + lanes[1][sum])
     }
 }
 
@@ -193,5 +202,5 @@ const COARSE: f64 = 60.0;
 const OUTLINE: usize = 6;
 /// Points of a piece whose outline is judged.
 const WIDE: usize = 32;
-/// The most pieces that are tried for a cubic: more than [`LIMIT`] points have.
+/// The most pieces that are compared with a polynomial: more than the most points have.
 const FITS_MAX: usize = 32;

@@ -125,7 +125,7 @@ pub(super) fn cadence(points: &[Point], strokes: &[Stroke<'_>], measures: &mut M
         .find(|grid| intervals.iter().all(|interval| (interval / grid).fract() == 0.0))
         .filter(|_| intervals.iter().any(|&interval| interval > 0.0))
         .unwrap_or(0.0);
-    intervals.sort_by(f64::total_cmp);
+    intervals.sort_unstable_by(f64::total_cmp);
     let mut most = 0;
     let mut start = 0;
     for end in 0..intervals.len() {
@@ -142,19 +142,17 @@ pub(super) fn ends(strokes: &[Stroke<'_>], measures: &mut Measures) {
     let mut abrupt = Mean::default();
     let last = strokes.len().saturating_sub(1);
     for (index, stroke) in strokes.iter().enumerate().filter(|(_, stroke)| stroke.len() >= 7) {
-        let speeds: Vec<f64> = stroke
+        let mut speeds: Vec<f64> = stroke
             .windows(2)
             .map(|pair| distance(&pair[0], &pair[1]) / elapsed(&pair[0], &pair[1]))
             .collect();
         let way: f64 = stroke.windows(2).map(|pair| distance(&pair[0], &pair[1])).sum();
-        let mut sorted = speeds.clone();
-        sorted.sort_by(f64::total_cmp);
-        let top = sorted[sorted.len() * 9 / 10];
+        let count = speeds.len();
+        let (start, end) = ((speeds[0] + speeds[1]) / 2.0, (speeds[count - 1] + speeds[count - 2]) / 2.0);
+        let top = *speeds.select_nth_unstable_by(count * 9 / 10, f64::total_cmp).1;
         if way < LONG || top <= 0.0 {
             continue;
         }
-        let count = speeds.len();
-        let (start, end) = ((speeds[0] + speeds[1]) / 2.0, (speeds[count - 1] + speeds[count - 2]) / 2.0);
         // The last movement may have been cut off by the judgement, so its end says nothing.
         let ends = if index == last { start } else { start.min(end) };
         abrupt.add((ends / top).min(1.0), way);
