@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use portcullis_store::{Spending, Spent, StoreError, UnixMs};
 use serde::{Deserialize, Serialize};
 
-use crate::facts::Bindings;
 use crate::limits::RateLimited;
 use crate::redeem::keep_until;
 use crate::vault::digest;

@@ -6,6 +6,7 @@
 //! | `master.key` | the key that secrets are sealed under; not there where the environment has it |
 //! | `status.token` | what opens the status page |
 //! | `demo.site` | the site key of the demo page |
+//! | `open.site` | the site key of the open site |
 //! | `ipdata/` | range lists and MaxMind files, for facts about addresses |
 //! | `server.lock` | held by the one server that runs on the folder; says where it listens, or did |
 //!
@@ -134,6 +135,21 @@ impl DataFolder {
     pub(crate) fn set_demo_site(&self, site_key: &str) -> Result<(), Failure> {
         let path = self.demo_file();
         fs::write(&path, format!("{site_key}\n")).map_err(|error| cannot("write", &path, &error))
+    }
+
+    /// Whether the open site was made once, so that one that was removed stays away.
+    pub(crate) fn had_open_site(&self) -> bool {
+        self.open_file().exists()
+    }
+
+    /// Notes that the open site was made.
+    pub(crate) fn note_open_site(&self, site_key: &str) -> Result<(), Failure> {
+        let path = self.open_file();
+        fs::write(&path, format!("{site_key}\n")).map_err(|error| cannot("write", &path, &error))
+    }
+
+    fn open_file(&self) -> PathBuf {
+        self.path.join("open.site")
     }
 
     fn demo_file(&self) -> PathBuf {

@@ -123,13 +123,7 @@ fn judged(
     let profile = site.settings.risk_profile.unwrap_or(command.profile);
     let assessment = assess(&signals, profile);
     let address = address_risk(&signals.address);
-    let flags = signals.address.flags;
-    let non_residential = matches!(signals.address.class, AddressClass::Hosting)
-        || flags.hosting
-        || flags.datacenter
-        || flags.proxy
-        || flags.vpn
-        || flags.tor;
+    let non_residential = is_non_residential(&signals.address);
     let friction = decide(policy, assessment.score, non_residential, pressure);
     Judged {
         assessment,
@@ -150,4 +144,15 @@ fn policy(site: &Site) -> Policy {
     let mut policy = site.settings.policy.clone().unwrap_or_else(ordinary);
     policy.work_floor |= !site.settings.is_operators();
     policy
+}
+
+/// Whether an address belongs to a data centre, a proxy or the like.
+pub(super) fn is_non_residential(facts: &AddressFacts) -> bool {
+    let flags = facts.flags;
+    matches!(facts.class, AddressClass::Hosting)
+        || flags.hosting
+        || flags.datacenter
+        || flags.proxy
+        || flags.vpn
+        || flags.tor
 }

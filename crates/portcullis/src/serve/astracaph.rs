@@ -4,17 +4,28 @@ use portcullis_engine::{Keeping, NewSite, OriginPattern, SecretKey, Site, SiteCh
 use portcullis_protocol::astracaph::{self, Door};
 
 use crate::config::{Config, Registration, SeededSite};
+use crate::data_folder::DataFolder;
 use crate::failure::Failure;
 use crate::gate::Gate;
 
 /// Makes or updates the sites, and the door.
-pub(super) async fn door(gate: &Gate, config: &Config, base_url: String, dev: bool) -> Result<Door, Failure> {
+pub(super) async fn door(
+    gate: &Gate,
+    folder: &DataFolder,
+    config: &Config,
+    base_url: String,
+    dev: bool,
+) -> Result<Door, Failure> {
     let astracaph = &config.astracaph;
     let open_secret = astracaph.open_secret.as_ref().map(|secret| secret.expose().parse()).transpose();
     let open_secret = open_secret.map_err(|error| cannot("astracaph.open_secret", &error))?;
     let open = SiteSettings { keeping: Keeping::Open, ..SiteSettings::default() };
     if astracaph.open {
-        ensure(gate, Site::OPEN, "open", open_secret, open).await?;
+        // One that the operator removed since stays away.
+        if gate.engine.site(Site::OPEN).is_some() || !folder.had_open_site() {
+            ensure(gate, Site::OPEN, "open", open_secret, open).await?;
+            folder.note_open_site(Site::OPEN)?;
+        }
     } else if gate.engine.site(Site::OPEN).is_some() {
         gate.engine.remove_site(Site::OPEN).await?;
     }

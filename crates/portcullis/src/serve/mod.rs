@@ -72,7 +72,8 @@ async fn serve(setup: &Setup) -> Result<(), Failure> {
     let gate = Gate::open_with(&setup.config, &folder, setup.master_key(), addresses.clone()).await?;
     let demo = demo_site(&gate, &folder).await?;
     let astracaph =
-        astracaph::door(&gate, &setup.config, setup.base_url(address).to_string(), setup.dev).await?;
+        astracaph::door(&gate, &folder, &setup.config, setup.base_url(address).to_string(), setup.dev)
+            .await?;
     let parts = Parts {
         astracaph,
         engine: gate.engine.clone(),
