@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use portcullis_engine::{Issue, Redeem, Site, Siteverify};
-use portcullis_fuzz::{Gate, wait};
+use portcullis_fuzz::{Change, Gate, wait};
 
 static GATE: LazyLock<Gate> = LazyLock::new(Gate::open);
 static ISSUED: LazyLock<[Issued; 2]> = LazyLock::new(|| [issue(&GATE.standalone), issue(&GATE.capjs_server)]);
@@ -24,20 +24,13 @@ struct Input<'a> {
     change: Change<'a>,
 }
 
-#[derive(Arbitrary, Debug)]
-enum Change<'a> {
-    Replace { at: u16, with: &'a str },
-    Cut { at: u16 },
-    Whole(&'a str),
-}
-
 fuzz_target!(|input: Input<'_>| {
     let (site, issued) = match input.of_capjs_server {
         false => (&GATE.standalone, &ISSUED[0]),
         true => (&GATE.capjs_server, &ISSUED[1]),
     };
     let original = if input.is_token { &issued.token } else { &issued.challenge };
-    let changed = apply(&input.change, original);
+    let changed = input.change.apply(original);
     // The site key in front of a token of ours is for readers; the sealed one counts.
     let same_seal = |text: &str| text.split_once(':').map(|(_, sealed)| sealed.to_owned());
     if changed == *original
@@ -61,19 +54,6 @@ fuzz_target!(|input: Input<'_>| {
         assert!(wait(GATE.engine.redeem(redeem)).is_err(), "{changed}");
     }
 });
-
-fn apply(change: &Change<'_>, original: &str) -> String {
-    let place = |at: u16| usize::from(at) % (original.len() + 1);
-    match change {
-        Change::Replace { at, with } => {
-            let at = place(*at);
-            let rest = original.get(at + with.len()..).unwrap_or_default();
-            format!("{}{with}{rest}", &original[..at])
-        }
-        Change::Cut { at } => original[..place(*at)].to_owned(),
-        Change::Whole(text) => (*text).to_owned(),
-    }
-}
 
 /// Two challenges: one stays unsolved by anybody else, the other gives the token.
 fn issue(site: &Site) -> Issued {

@@ -5,20 +5,24 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use arbitrary::Arbitrary;
 use portcullis_engine::{
-    ChallengeForm, ClaimedOrigin, Engine, EngineParts, Entropy, LimitSettings, ManualClock, NewSite, Profile,
-    Site, SiteDefaults, SiteSettings, UnixMs, Visitor,
+    ChallengeForm, ClaimedOrigin, Engine, EngineParts, Entropy, Keeping, LimitSettings, ManualClock, NewSite,
+    Profile, Site, SiteDefaults, SiteSettings, UnixMs, Visitor,
 };
+use portcullis_protocol::astracaph::{Door, Jwt, Registration};
 use portcullis_protocol::cap::CapjsServer;
 use portcullis_protocol::{Reply, Request};
 
-/// The engine and two sites of it.
+/// The engine and three sites of it.
 pub struct Gate {
     pub engine: Engine,
     /// Salted challenges, tokens of ours.
     pub standalone: Arc<Site>,
     /// Seeded challenges, tokens of the Python package's form.
     pub capjs_server: Arc<Site>,
+    /// The AstraCaph door. Its open site asks for more work than a guess could do.
+    pub door: Door,
     pub visitor: Visitor,
 }
 
@@ -35,7 +39,7 @@ impl Gate {
                 limits: LimitSettings { enabled: false, ..LimitSettings::default() },
                 default_site: None,
                 capjs_server: Box::new(CapjsServer),
-                passes: Box::new(portcullis_protocol::astracaph::Jwt::new(&[5; 32])),
+                passes: Box::new(Jwt::new(&[5; 32])),
                 addresses: Arc::new(portcullis_engine::NoAddresses),
             };
             let engine = Engine::start(parts).await.unwrap();
@@ -46,17 +50,32 @@ impl Gate {
                 ..light.clone()
             };
             let add = async |name: &str, settings| {
-                engine.add_site(NewSite { name: name.to_owned(), site_key: None, secret: None, settings }).await.unwrap()
+                engine
+                    .add_site(NewSite { name: name.to_owned(), site_key: None, secret: None, settings })
+                    .await
+                    .unwrap()
             };
             let (standalone, capjs_server) =
                 (add("standalone", light).await, add("capjs-server", capjs).await);
+            let hard = SiteSettings {
+                difficulty: Some(4),
+                count: Some(2),
+                keeping: Keeping::Open,
+                ..SiteSettings::default()
+            };
+            let site_key = Some(Site::OPEN.to_owned());
+            engine
+                .add_site(NewSite { name: "open".to_owned(), site_key, secret: None, settings: hard })
+                .await
+                .unwrap();
+            let door = Door::new("https://captcha.example".to_owned(), Registration::Open, Vec::new(), true);
             let visitor = Visitor {
                 address: [192, 0, 2, 1].into(),
                 origin: ClaimedOrigin::Absent,
                 shared_address: false,
                 client: Default::default(),
             };
-            Self { engine, standalone, capjs_server, visitor }
+            Self { engine, standalone, capjs_server, door, visitor }
         })
     }
 
@@ -85,6 +104,30 @@ pub fn wait<F: Future>(future: F) -> F::Output {
         static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     }
     RUNTIME.with(|runtime| runtime.block_on(future))
+}
+
+/// A change to a text that was issued.
+#[derive(Arbitrary, Debug)]
+pub enum Change<'a> {
+    Replace { at: u16, with: &'a str },
+    Cut { at: u16 },
+    Whole(&'a str),
+}
+
+impl Change<'_> {
+    /// The text after the change. `original` is ASCII.
+    pub fn apply(&self, original: &str) -> String {
+        let place = |at: u16| usize::from(at) % (original.len() + 1);
+        match self {
+            Self::Replace { at, with } => {
+                let at = place(*at);
+                let rest = original.get(at + with.len()..).unwrap_or_default();
+                format!("{}{with}{rest}", &original[..at])
+            }
+            Self::Cut { at } => original[..place(*at)].to_owned(),
+            Self::Whole(text) => (*text).to_owned(),
+        }
+    }
 }
 
 struct Counting(AtomicU64);
