@@ -81,8 +81,8 @@ class Stage {
     return this.visit(`${origin ?? this.pages.origin}${path}`, context);
   }
 
-  /** Opens any address, with the recorder of the widget's events in it. */
-  async visit(url, context) {
+  /** Opens any address, with the recorder of the widget's events in it, and further scripts before all others. */
+  async visit(url, context, scripts = []) {
     const fresh = await this.browser.newContext({ locale: "en-US", ...context });
     const page = await fresh.newPage();
     page.setDefaultTimeout(60_000);
@@ -98,7 +98,7 @@ class Stage {
     page.on("console", (message) => {
       if (/Content Security Policy/i.test(message.text())) seen.violations.push(message.text());
     });
-    await page.addInitScript(record);
+    for (const script of [record, ...scripts]) await page.addInitScript(script);
     await page.goto(url);
     return Object.assign(page, { seen });
   }
