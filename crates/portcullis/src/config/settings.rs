@@ -222,7 +222,7 @@ pub(super) const SETTINGS: [Setting; 40] = [
         key: "registrations_per_hour",
         kind: Kind::Number,
         allowed: "1 to 1000",
-        about: "Sites that one visitor may register, or give up, per hour.",
+        about: "Sites that one visitor may register per hour; a third more may be given up.",
     },
     Setting {
         section: "cap",
