@@ -16,7 +16,7 @@ use crate::{Point, Signals};
 mod curve;
 mod strokes;
 
-pub(crate) use strokes::Stroke;
+use strokes::{Place, Stroke};
 
 /// A path's measures. Each is 0 where the path is too short to tell, unless it says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -115,16 +115,11 @@ pub(crate) fn find(motion: &[Point], findings: &mut Findings) {
 /// With fewer points there is no path to judge.
 const POINTS_MIN: usize = 8;
 
-/// The time between two points, never below the clock's step.
-pub(crate) fn elapsed(from: &Point, to: &Point) -> f64 {
-    (to.t - from.t).max(0.5)
-}
-
 /// The distance between two points.
-pub(crate) fn distance(from: &Point, to: &Point) -> f64 {
+fn distance(from: &Place, to: &Place) -> f64 {
     let (x, y) = (to.x - from.x, to.y - from.y);
     (x * x + y * y).sqrt()
 }
 
 /// The most points that are looked at.
-pub(crate) const LIMIT: usize = Signals::POINTS_MAX;
+const LIMIT: usize = Signals::POINTS_MAX;

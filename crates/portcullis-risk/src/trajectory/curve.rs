@@ -1,8 +1,7 @@
 //! The shape of pieces of a path: straight lines, polynomials, and noise from point to point.
 
-use super::strokes::Mean;
+use super::strokes::{Mean, Place, way};
 use super::{Measures, Stroke, distance};
-use crate::Point;
 
 /// Straightness and the fit of a cubic.
 pub(super) fn shape(strokes: &[Stroke<'_>], measures: &mut Measures) {
@@ -16,8 +15,7 @@ pub(super) fn shape(strokes: &[Stroke<'_>], measures: &mut Measures) {
             }
         }
         for piece in pieces(stroke, TALL, TALL) {
-            let way: f64 = piece.windows(2).map(|pair| distance(&pair[0], &pair[1])).sum();
-            if way >= CHORD && piece.len() >= SHORT && fits < FITS_MAX {
+            if way(piece) >= CHORD && piece.len() >= SHORT && fits < FITS_MAX {
                 residuals[fits] = by_index(piece).min(by_time(piece));
                 fits += 1;
             }
@@ -30,17 +28,17 @@ pub(super) fn shape(strokes: &[Stroke<'_>], measures: &mut Measures) {
 }
 
 /// Pieces of `length` points, one every `stride`; a shorter movement is one piece.
-fn pieces<'a>(stroke: Stroke<'a>, length: usize, stride: usize) -> impl Iterator<Item = &'a [Point]> {
+fn pieces<'a>(stroke: Stroke<'a>, length: usize, stride: usize) -> impl Iterator<Item = &'a [Place]> {
     let whole = (stroke.len() < length && stroke.len() >= 6).then_some(stroke);
     stroke.windows(length).step_by(stride).chain(whole)
 }
 
 /// How far, in pixels, a piece leaves the line between its ends.
-fn bulge(piece: &[Point]) -> f64 {
+fn bulge(piece: &[Place]) -> f64 {
     let (first, last) = (&piece[0], &piece[piece.len() - 1]);
     let (x, y) = (last.x - first.x, last.y - first.y);
     let length = (x * x + y * y).sqrt();
-    let off = |point: &Point| ((point.x - first.x) * y - (point.y - first.y) * x).abs() / length;
+    let off = |point: &Place| ((point.x - first.x) * y - (point.y - first.y) * x).abs() / length;
     piece.iter().map(off).fold(0.0, f64::max)
 }
 
@@ -57,8 +55,8 @@ pub(super) fn outline(legs: &[Stroke<'_>], measures: &mut Measures) {
             if chord < CHORD || fits == FITS_MAX {
                 continue;
             }
-            let along = |point: &Point| ((point.x - first.x) * x + (point.y - first.y) * y) / (chord * chord);
-            let aside = |point: &Point| ((point.x - first.x) * y - (point.y - first.y) * x) / chord;
+            let along = |point: &Place| ((point.x - first.x) * x + (point.y - first.y) * y) / (chord * chord);
+            let aside = |point: &Place| ((point.x - first.x) * y - (point.y - first.y) * x) / chord;
             let mut fit: Fit<1, WIDE> = Fit::new(piece, |_, point| 2.0 * along(point) - 1.0, [aside]);
             residuals[fits] = fit.residual(OUTLINE);
             fits += 1;
@@ -70,13 +68,13 @@ pub(super) fn outline(legs: &[Stroke<'_>], measures: &mut Measures) {
 }
 
 /// How far a piece is off a cubic in its points' number.
-fn by_index(piece: &[Point]) -> f64 {
+fn by_index(piece: &[Place]) -> f64 {
     let middle = (piece.len() - 1) as f64 / 2.0;
     residual(piece, |index, _| (index as f64 - middle) / middle)
 }
 
 /// How far a piece is off a cubic in time.
-fn by_time(piece: &[Point]) -> f64 {
+fn by_time(piece: &[Place]) -> f64 {
     let (start, span) = (piece[0].t, piece[piece.len() - 1].t - piece[0].t);
     if span <= 0.0 {
         return f64::INFINITY;
@@ -85,8 +83,8 @@ fn by_time(piece: &[Point]) -> f64 {
 }
 
 /// The root mean square, over both axes, of what a least-squares cubic leaves.
-fn residual(piece: &[Point], parameter: impl Fn(usize, &Point) -> f64) -> f64 {
-    let axes: [fn(&Point) -> f64; 2] = [|point| point.x, |point| point.y];
+fn residual(piece: &[Place], parameter: impl Fn(usize, &Place) -> f64) -> f64 {
+    let axes: [fn(&Place) -> f64; 2] = [|point| point.x, |point| point.y];
     Fit::<2, TALL>::new(piece, parameter, axes).residual(4)
 }
 
@@ -99,9 +97,9 @@ struct Fit<const AXES: usize, const M: usize> {
 
 impl<const AXES: usize, const M: usize> Fit<AXES, M> {
     fn new(
-        piece: &[Point],
-        parameter: impl Fn(usize, &Point) -> f64,
-        axes: [impl Fn(&Point) -> f64; AXES],
+        piece: &[Place],
+        parameter: impl Fn(usize, &Place) -> f64,
+        axes: [impl Fn(&Place) -> f64; AXES],
     ) -> Self {
         let mut fit = Self { count: piece.len().min(M), parameter: [0.0; M], values: [[0.0; M]; AXES] };
         for (index, point) in piece.iter().take(M).enumerate() {
@@ -118,7 +116,9 @@ impl<const AXES: usize, const M: usize> Fit<AXES, M> {
     /// Polynomials that are orthogonal over the points come from one another by a recurrence (Forsythe, 1957), and
     /// each is taken out of the values as soon as it is known.
     fn residual(&mut self, terms: usize) -> f64 {
-        let (mut before, mut now) = ([0.0; M], [1.0; M]);
+        // Beyond the points everything is 0 and stays so: arrays of one size are added up several at a time.
+        let (mut before, mut now) = ([0.0; M], [0.0; M]);
+        now[..self.count].fill(1.0);
         let (mut size_before, mut used) = (f64::INFINITY, 0);
         for _ in 0..terms {
             let [size, middle, shares @ ..] = self.sums(&now);
@@ -145,19 +145,21 @@ impl<const AXES: usize, const M: usize> Fit<AXES, M> {
     }
 
     /// Over all points: the polynomial squared, the parameter times that, and each axis times the polynomial (the
-    /// second axis, if there is one). All in one pass, in lanes, since a sum alone waits for each addition.
+    /// second axis, if there is one). All in one pass and in lanes, since a sum alone waits for each addition.
     fn sums(&self, polynomial: &[f64; M]) -> [f64; 4] {
-        let last = &self.values[AXES - 1];
-        let mut lanes = [[0.0; 4]; 2];
-        for index in 0..self.count {
-            let term = polynomial[index];
-            let lane = &mut lanes[index % 2];
-            lane[0] += term * term;
-            lane[1] += self.parameter[index] * term * term;
-            lane[2] += self.values[0][index] * term;
-            lane[3] += last[index] * term;
+        let (first, last) = (&self.values[0], &self.values[AXES - 1]);
+        let [mut size, mut middle, mut one, mut other] = [[0.0; LANES]; 4];
+        for start in (0..M).step_by(LANES) {
+            let lanes = size.iter_mut().zip(&mut middle).zip(&mut one).zip(&mut other);
+            for (index, (((size, middle), one), other)) in (start..).zip(lanes) {
+                let term = polynomial[index];
+                *size += term * term;
+                *middle += self.parameter[index] * (term * term);
+                *one += first[index] * term;
+                *other += last[index] * term;
+            }
         }
-        std::array::from_fn(|sum| lanes[0][sum] + lanes[1][sum])
+        [size, middle, one, other].map(|lanes| lanes.iter().sum())
     }
 }
 
@@ -198,6 +200,8 @@ const CHORD: f64 = 80.0;
 const ROUNDED: f64 = 0.8;
 /// Steps of this many pixels show half of their noise: what grows with speed is a hand's.
 const COARSE: f64 = 60.0;
+/// Sums side by side; the sizes of pieces, [`TALL`] and [`WIDE`], are multiples of it.
+const LANES: usize = 4;
 /// Terms of the polynomial that an outline is compared with: the seventh degree.
 const OUTLINE: usize = 6;
 /// Points of a piece whose outline is judged.

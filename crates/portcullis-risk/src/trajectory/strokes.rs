@@ -1,25 +1,51 @@
 //! Movements between pauses: how fast, how even, how they begin and end, and when their points came.
 
-use super::{LIMIT, Measures, distance, elapsed};
+use super::{LIMIT, Measures, distance};
 use crate::Point;
 
-/// A movement without a pause: at least two points.
-pub(crate) type Stroke<'a> = &'a [Point];
+/// A movement without a pause: at least two places.
+pub(crate) type Stroke<'a> = &'a [Place];
+
+/// A point of a path, with what is asked for again and again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) t: f64,
+    /// Pixels from the place before.
+    pub(crate) step: f64,
+    /// Milliseconds from the place before, never below the clock's step.
+    pub(crate) time: f64,
+    /// One over the other.
+    pub(crate) speed: f64,
+}
+
+impl Place {
+    fn new(point: &Point, before: Option<&Self>) -> Self {
+        let mut place = Self { x: point.x, y: point.y, t: point.t, step: 0.0, time: 0.5, speed: 0.0 };
+        if let Some(before) = before {
+            place.step = distance(before, &place);
+            place.time = (place.t - before.t).max(0.5);
+            place.speed = place.step / place.time;
+        }
+        place
+    }
+}
 
 /// The points that can be measured, in order of time.
-pub(super) fn usable(motion: &[Point]) -> Vec<Point> {
-    let mut points: Vec<Point> = Vec::with_capacity(motion.len().min(LIMIT));
+pub(super) fn usable(motion: &[Point]) -> Vec<Place> {
+    let mut points: Vec<Place> = Vec::with_capacity(motion.len().min(LIMIT));
     for point in motion.iter().take(LIMIT) {
         let sane = [point.x, point.y].into_iter().all(|value| value.abs() < 1e6) && point.t.abs() < 1e12;
         if sane && points.last().is_none_or(|before| point.t >= before.t) {
-            points.push(*point);
+            points.push(Place::new(point, points.last()));
         }
     }
     points
 }
 
 /// Cuts a path where the pointer rested.
-pub(super) fn split(points: &[Point]) -> Vec<Stroke<'_>> {
+pub(super) fn split(points: &[Place]) -> Vec<Stroke<'_>> {
     points.chunk_by(|one, next| next.t - one.t < PAUSE_MS).filter(|stroke| stroke.len() > 1).collect()
 }
 
@@ -28,7 +54,7 @@ pub(super) fn split(points: &[Point]) -> Vec<Stroke<'_>> {
 pub(super) fn legs<'a>(strokes: &[Stroke<'a>], measures: &mut Measures) -> Vec<Stroke<'a>> {
     let mut legs = Vec::with_capacity(strokes.len());
     for &stroke in strokes {
-        let way: f64 = stroke.windows(2).map(|pair| distance(&pair[0], &pair[1])).sum();
+        let way = way(stroke);
         let usual = way / (stroke.len() - 1) as f64;
         let (mut start, mut at) = (0, 2);
         while at + 2 < stroke.len() {
@@ -50,12 +76,17 @@ pub(super) fn legs<'a>(strokes: &[Stroke<'a>], measures: &mut Measures) -> Vec<S
 }
 
 /// The cosine of the turn at the middle of five points, and the slower side's pixels for each step.
-fn corner(points: &[Point]) -> (f64, f64) {
-    let (before, after) = (distance(&points[0], &points[2]), distance(&points[2], &points[4]));
+fn corner(points: &[Place]) -> (f64, f64) {
     let (x, y) = (points[2].x - points[0].x, points[2].y - points[0].y);
     let (next_x, next_y) = (points[4].x - points[2].x, points[4].y - points[2].y);
-    let cosine = (x * next_x + y * next_y) / (before * after).max(f64::MIN_POSITIVE);
-    (cosine, before.min(after) / 2.0)
+    let (before, after) = (x * x + y * y, next_x * next_x + next_y * next_y);
+    let cosine = (x * next_x + y * next_y) / (before * after).sqrt().max(f64::MIN_POSITIVE);
+    (cosine, before.min(after).sqrt() / 2.0)
+}
+
+/// Pixels along a movement.
+pub(super) fn way(stroke: Stroke<'_>) -> f64 {
+    stroke[1..].iter().map(|place| place.step).sum()
 }
 
 /// Way, speed and its derivatives.
@@ -65,8 +96,8 @@ pub(super) fn pace(strokes: &[Stroke<'_>], measures: &mut Measures) {
     for stroke in strokes {
         let (mut before, mut before_acceleration) = (None::<[f64; 4]>, None);
         for pair in stroke.windows(2) {
-            let (length, time) = (distance(&pair[0], &pair[1]), elapsed(&pair[0], &pair[1]));
-            let (x, y, speed) = (pair[1].x - pair[0].x, pair[1].y - pair[0].y, length / time);
+            let Place { step: length, time, speed, .. } = pair[1];
+            let (x, y) = (pair[1].x - pair[0].x, pair[1].y - pair[0].y);
             measures.way += length;
             moving += time;
             steps += 1;
@@ -96,10 +127,9 @@ pub(super) fn evenness(legs: &[Stroke<'_>], measures: &mut Measures) {
     let mut variation = Mean::default();
     for leg in legs.iter().filter(|leg| leg.len() >= 7) {
         let (mut lengths, mut speeds) = (Spread::default(), Spread::default());
-        for pair in leg.windows(2) {
-            let (length, time) = (distance(&pair[0], &pair[1]), elapsed(&pair[0], &pair[1]));
-            lengths.add(length);
-            speeds.add(length / time);
+        for place in &leg[1..] {
+            lengths.add(place.step);
+            speeds.add(place.speed);
         }
         if lengths.sum > LONG {
             variation.add(lengths.variation().min(speeds.variation()), lengths.sum);
@@ -109,10 +139,9 @@ pub(super) fn evenness(legs: &[Stroke<'_>], measures: &mut Measures) {
 }
 
 /// When points came.
-pub(super) fn cadence(points: &[Point], strokes: &[Stroke<'_>], measures: &mut Measures) {
+pub(super) fn cadence(points: &[Place], strokes: &[Stroke<'_>], measures: &mut Measures) {
     let steps = points.len() - 1;
-    let jumps =
-        points.windows(2).filter(|pair| distance(&pair[0], &pair[1]) > JUMP && pair[1].t - pair[0].t < 50.0);
+    let jumps = points.iter().filter(|place| place.step > JUMP && place.time < 50.0);
     measures.jumps = jumps.count() as f64 / steps as f64;
     let mut intervals: Vec<f64> =
         strokes.iter().flat_map(|stroke| stroke.windows(2)).map(|pair| pair[1].t - pair[0].t).collect();
@@ -142,11 +171,8 @@ pub(super) fn ends(strokes: &[Stroke<'_>], measures: &mut Measures) {
     let mut abrupt = Mean::default();
     let last = strokes.len().saturating_sub(1);
     for (index, stroke) in strokes.iter().enumerate().filter(|(_, stroke)| stroke.len() >= 7) {
-        let mut speeds: Vec<f64> = stroke
-            .windows(2)
-            .map(|pair| distance(&pair[0], &pair[1]) / elapsed(&pair[0], &pair[1]))
-            .collect();
-        let way: f64 = stroke.windows(2).map(|pair| distance(&pair[0], &pair[1])).sum();
+        let mut speeds: Vec<f64> = stroke[1..].iter().map(|place| place.speed).collect();
+        let way = way(stroke);
         let count = speeds.len();
         let (start, end) = ((speeds[0] + speeds[1]) / 2.0, (speeds[count - 1] + speeds[count - 2]) / 2.0);
         let top = *speeds.select_nth_unstable_by(count * 9 / 10, f64::total_cmp).1;
@@ -164,7 +190,7 @@ pub(super) fn ends(strokes: &[Stroke<'_>], measures: &mut Measures) {
 pub(super) fn bells(legs: &[Stroke<'_>], measures: &mut Measures) {
     let (mut asymmetry, mut peaks) = (Mean::default(), Mean::default());
     for leg in legs.iter().filter(|leg| leg.len() >= 8) {
-        let way: f64 = leg.windows(2).map(|pair| distance(&pair[0], &pair[1])).sum();
+        let way = way(leg);
         if way < LONG {
             continue;
         }
@@ -186,7 +212,7 @@ fn profile(stroke: Stroke<'_>) -> [f64; PARTS] {
     let part = (stroke[stroke.len() - 1].t - start).max(1.0) / PARTS as f64;
     let mut profile = [0.0; PARTS];
     for pair in stroke.windows(2) {
-        let (length, from, to) = (distance(&pair[0], &pair[1]), pair[0].t - start, pair[1].t - start);
+        let (length, from, to) = (pair[1].step, pair[0].t - start, pair[1].t - start);
         let (first, last) = ((from / part) as usize, (to / part) as usize);
         if first >= last || to <= from {
             profile[first.min(PARTS - 1)] += length;
