@@ -2,6 +2,7 @@
 //! program. What is not recognised is unknown, and unknown never counts against a visit.
 
 use crate::Signals;
+use crate::marks::Marks;
 
 /// What a user agent text claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,19 +29,16 @@ impl Agent {
 
     /// Reads `text`, of which the first [`Signals::TEXT_MAX`] bytes count.
     pub(crate) fn read(text: &str) -> Self {
-        let text = bounded(text).to_ascii_lowercase();
-        let has = |word: &str| text.contains(word);
+        let text = bounded(text);
+        let marks = WORDS.read(text);
+        let has = |mark: u32| marks & mark != 0;
         Self {
-            system: SYSTEMS
-                .into_iter()
-                .find(|(words, _)| words.iter().any(|word| has(word)))
-                .map(|found| found.1),
-            browser: Browser::read(&text),
-            mobile: has("mobile"),
-            // A maker of telephones is called Cubot.
-            bot: text.replace("cubot", "").contains("bot") || TOOLS.into_iter().any(has),
-            headless: has("headless"),
-            embedded: has("; wv)"),
+            system: SYSTEMS.into_iter().find(|(mark, _)| has(*mark)).map(|found| found.1),
+            browser: Browser::read(text, marks),
+            mobile: has(MOBILE),
+            bot: has(BOT),
+            headless: has(HEADLESS),
+            embedded: has(EMBEDDED),
         }
     }
 }
@@ -109,19 +107,19 @@ pub(crate) enum Browser {
 }
 
 impl Browser {
-    fn read(text: &str) -> Option<Self> {
-        let major = |name: &str| {
-            let digits = text.split_once(name)?.1;
-            digits.split(|each: char| !each.is_ascii_digit()).next()?.parse().ok()
+    fn read(text: &str, marks: u32) -> Option<Self> {
+        let has = |mark: u32| marks & mark == mark;
+        let chromium = || {
+            let digits = text.split_once("Chrome/").or_else(|| text.split_once("Chromium/"))?.1;
+            digits.split(|each: char| !each.is_ascii_digit()).next()?.parse().ok().map(Self::Chromium)
         };
-        if ["crios/", "fxios/", "edgios/"].into_iter().any(|name| text.contains(name)) {
-            return Some(Self::Safari);
+        if has(ON_IOS) {
+            Some(Self::Safari)
+        } else if has(FIREFOX) {
+            Some(Self::Firefox)
+        } else {
+            chromium().or_else(|| has(SAFARI | VERSION).then_some(Self::Safari))
         }
-        if text.contains("firefox/") {
-            return Some(Self::Firefox);
-        }
-        let chromium = major("chrome/").or_else(|| major("chromium/")).map(Self::Chromium);
-        chromium.or_else(|| (text.contains("safari/") && text.contains("version/")).then_some(Self::Safari))
     }
 }
 
@@ -130,36 +128,76 @@ pub(crate) fn bounded(text: &str) -> &str {
     &text[..text.floor_char_boundary(Signals::TEXT_MAX)]
 }
 
-/// Words of a system, the narrower one first: Android's text names Linux too.
-const SYSTEMS: [(&[&str], System); 6] = [
-    (&["windows"], System::Windows),
-    (&["iphone", "ipad", "ipod"], System::Ios),
-    (&["android"], System::Android),
-    (&["cros "], System::ChromeOs),
-    (&["macintosh", "mac os x"], System::Mac),
-    (&["linux", "x11"], System::Linux),
+/// Systems by mark, the narrower one first: Android's text names Linux too.
+const SYSTEMS: [(u32, System); 6] = [
+    (WINDOWS, System::Windows),
+    (IOS, System::Ios),
+    (ANDROID, System::Android),
+    (CHROME_OS, System::ChromeOs),
+    (MAC, System::Mac),
+    (LINUX, System::Linux),
 ];
 
-/// Words by which tools and libraries name themselves.
-const TOOLS: [&str; 17] = [
-    "spider",
-    "crawl",
-    "curl/",
-    "wget/",
-    "python",
-    "scrapy",
-    "httpclient",
-    "go-http-client",
-    "okhttp",
-    "java/",
-    "libwww",
-    "axios",
-    "node-fetch",
-    "undici",
-    "phantomjs",
-    "selenium",
-    "puppeteer",
-];
+static WORDS: Marks<40> = Marks::new([
+    ("windows", WINDOWS),
+    ("iphone", IOS),
+    ("ipad", IOS),
+    ("ipod", IOS),
+    ("android", ANDROID),
+    ("cros ", CHROME_OS),
+    ("macintosh", MAC),
+    ("mac os x", MAC),
+    ("linux", LINUX),
+    ("x11", LINUX),
+    ("mobile", MOBILE),
+    ("headless", HEADLESS),
+    ("; wv)", EMBEDDED),
+    ("firefox/", FIREFOX),
+    ("safari/", SAFARI),
+    ("version/", VERSION),
+    ("crios/", ON_IOS),
+    ("fxios/", ON_IOS),
+    ("edgios/", ON_IOS),
+    // A maker of telephones is no bot.
+    ("cubot", 0),
+    // Words by which tools and libraries name themselves.
+    ("bot", BOT),
+    ("spider", BOT),
+    ("crawl", BOT),
+    ("curl/", BOT),
+    ("wget/", BOT),
+    ("python", BOT),
+    ("scrapy", BOT),
+    ("httpclient", BOT),
+    ("go-http-client", BOT),
+    ("okhttp", BOT),
+    ("java/", BOT),
+    ("libwww", BOT),
+    ("axios", BOT),
+    ("node-fetch", BOT),
+    ("undici", BOT),
+    ("phantomjs", BOT),
+    ("selenium", BOT),
+    ("puppeteer", BOT),
+    ("playwright", BOT),
+    ("aiohttp", BOT),
+]);
+
+const WINDOWS: u32 = 1;
+const IOS: u32 = 1 << 1;
+const ANDROID: u32 = 1 << 2;
+const CHROME_OS: u32 = 1 << 3;
+const MAC: u32 = 1 << 4;
+const LINUX: u32 = 1 << 5;
+const MOBILE: u32 = 1 << 6;
+const HEADLESS: u32 = 1 << 7;
+const EMBEDDED: u32 = 1 << 8;
+const FIREFOX: u32 = 1 << 9;
+const SAFARI: u32 = 1 << 10;
+const VERSION: u32 = 1 << 11;
+/// A browser on iOS that is not Safari by name.
+const ON_IOS: u32 = 1 << 12;
+const BOT: u32 = 1 << 13;
 
 #[cfg(test)]
 mod tests {

@@ -24,6 +24,7 @@ mod anomaly;
 mod headers;
 mod history;
 mod keyboard;
+mod marks;
 mod policy;
 mod pressure;
 mod profile;

@@ -1,6 +1,7 @@
 //! What a script read from the browser, and whether it fits the system that the visit claims.
 
 use crate::agent::{Agent, System, bounded};
+use crate::marks::Marks;
 use crate::score::Findings;
 use crate::weights::Code;
 use crate::{Fingerprint, Screen, Signals, zones};
@@ -28,16 +29,17 @@ pub(crate) fn find(signals: &Signals, shown: Option<Agent>, findings: &mut Findi
 }
 
 fn find_in_renderer(fingerprint: &Fingerprint, agent: Agent, findings: &mut Findings) {
-    let renderer = bounded(&fingerprint.webgl_renderer).to_ascii_lowercase();
-    let has = |word: &&str| renderer.contains(word);
-    findings.note(Code::SoftwareRenderer, SOFTWARE.iter().any(has));
-    let foreign: &[&str] = match agent.system {
-        Some(System::Windows) => &["apple m", "metal renderer", "adreno", "mali-", "mesa"],
-        Some(System::Mac | System::Ios) => &["direct3d", "adreno", "mali-", "mesa", "llvmpipe"],
-        Some(System::Android | System::Linux | System::ChromeOs) => &["direct3d", "apple m", "apple gpu"],
-        None => &[],
+    let marks = RENDERERS.read(bounded(&fingerprint.webgl_renderer));
+    findings.note(Code::SoftwareRenderer, marks & SOFTWARE != 0);
+    let foreign = match agent.system {
+        // Laptops with a telephone's graphics run Windows, and Apple's run Linux.
+        Some(System::Windows) => APPLE | MESA,
+        Some(System::Mac | System::Ios) => DIRECT3D | PHONE | MESA,
+        Some(System::Linux) => DIRECT3D,
+        Some(System::Android | System::ChromeOs) => DIRECT3D | APPLE,
+        None => 0,
     };
-    findings.note(Code::RendererDiffers, foreign.iter().any(has));
+    findings.note(Code::RendererDiffers, marks & foreign != 0);
 }
 
 fn find_in_hardware(fingerprint: &Fingerprint, agent: Agent, signals: &Signals, findings: &mut Findings) {
@@ -56,6 +58,26 @@ fn find_in_hardware(fingerprint: &Fingerprint, agent: Agent, signals: &Signals, 
     findings.note(Code::TouchDiffers, none && (touched || agent.mobile));
 }
 
+static RENDERERS: Marks<13> = Marks::new([
+    ("swiftshader", SOFTWARE),
+    ("llvmpipe", SOFTWARE | MESA),
+    ("softpipe", SOFTWARE | MESA),
+    ("mesa offscreen", SOFTWARE | MESA),
+    ("virtualbox", SOFTWARE),
+    ("microsoft basic render", SOFTWARE),
+    ("apple m", APPLE),
+    ("apple gpu", APPLE),
+    ("metal renderer", APPLE),
+    ("direct3d", DIRECT3D),
+    ("adreno", PHONE),
+    ("mali-", PHONE),
+    ("mesa", MESA),
+]);
+
 /// Renderers that need no graphics card: servers and virtual machines, and now and then a person's broken driver.
-const SOFTWARE: [&str; 6] =
-    ["swiftshader", "llvmpipe", "softpipe", "mesa offscreen", "virtualbox", "microsoft basic render"];
+const SOFTWARE: u32 = 1;
+const APPLE: u32 = 1 << 1;
+const DIRECT3D: u32 = 1 << 2;
+/// Graphics of telephones.
+const PHONE: u32 = 1 << 3;
+const MESA: u32 = 1 << 4;
