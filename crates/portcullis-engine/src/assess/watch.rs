@@ -46,12 +46,13 @@ impl Watch {
     /// Notes one visit: fills in whether its trace was seen before and how unusual it is, and answers how often the
     /// site's traffic doubles the work.
     pub(crate) fn visit(&self, site: SiteId, signals: &mut Signals, now: UnixMs) -> u8 {
+        // Whatever can be worked out beforehand is: everybody waits for this lock.
+        let features = signals.fingerprint.is_some().then(|| Features::of(signals));
         let mut state = self.lock();
         signals.replayed = state.replays.seen(&signals.motion);
-        let features = Features::of(signals);
         let seed = self.seed;
         let habits = state.habits(site, now);
-        if signals.fingerprint.is_some() {
+        if let Some(features) = features {
             let anomaly = habits.anomaly.get_or_insert_with(|| Anomaly::new(seed));
             signals.anomaly = anomaly.score(&features);
             anomaly.learn(&features);
