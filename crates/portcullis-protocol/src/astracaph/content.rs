@@ -83,7 +83,7 @@ impl Content {
 pub(super) struct Intelligence {
     #[serde(serialize_with = "classification")]
     classification: AddressClass,
-    static_likelihood: f64,
+    static_likelihood: &'static str,
     risk: f64,
     reasons: Vec<&'static str>,
     sources: Vec<AddressSource>,
@@ -94,7 +94,7 @@ impl Intelligence {
     pub(super) fn new(risk: &AddressRisk, facts: AddressFacts) -> Self {
         Self {
             classification: risk.classification,
-            static_likelihood: two_decimals(risk.static_likelihood),
+            static_likelihood: risk.static_likelihood_word(),
             risk: two_decimals(risk.risk),
             reasons: risk.reasons.clone(),
             sources: facts.sources,

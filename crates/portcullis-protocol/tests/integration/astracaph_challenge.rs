@@ -14,7 +14,7 @@ use crate::gate::{NOW, content, header, visitor};
 fn unknown_address() -> Value {
     json!({
         "classification": "unknown",
-        "staticLikelihood": 0.5,
+        "staticLikelihood": "unknown",
         "risk": 0.0,
         "reasons": ["Nothing is known of the address."],
         "sources": [],

@@ -190,7 +190,7 @@ async fn usage_is_told_without_secrets() {
 #[tokio::test]
 async fn health_is_told() {
     let house = House::open().await;
-    let reply = astracaph::health(&house.gate.engine).await;
+    let reply = astracaph::health(&house.gate.engine, &house.gate.visitor).await;
     assert_eq!((reply.status, &content(&reply)["status"]), (200, &json!("ok")));
 }
 

@@ -133,8 +133,8 @@ pub(super) async fn logs(
 /// Whether the door is open
 #[utoipa::path(get, path = "/api/v1/health", tag = "astracaph",
     responses((status = 200, description = "It is"), (status = 503, description = "The store does not answer")))]
-pub(super) async fn health(State(engine): State<Arc<Engine>>, Arrival(_): Arrival) -> Response {
-    answer(astracaph::health(&engine).await)
+pub(super) async fn health(State(engine): State<Arc<Engine>>, Arrival(visitor): Arrival) -> Response {
+    answer(astracaph::health(&engine, &visitor).await)
 }
 
 /// The widget's loader
