@@ -65,6 +65,60 @@ pub trait Attempts: Send + Sync {
     async fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError>;
 }
 
+/// Flows that were completed, each with its verdict, until the site's backend asks for it.
+///
+/// A flow is finished once and its verdict is fetched once; from `keep_until` on both may have been forgotten.
+#[async_trait]
+pub trait Flows: Send + Sync {
+    /// Keeps the verdict of a flow that is completed, unless it was completed before: of any number of racing calls
+    /// one is answered `true`, and its verdict is the one that is kept. `false` too where `keep_until` has passed
+    /// and so the flow may have been forgotten.
+    ///
+    /// A verdict of more than [`VERDICT_MAX`] bytes is an error, and finishes nothing.
+    async fn finish(
+        &self,
+        flow: FlowId,
+        verdict: &[u8],
+        keep_until: UnixMs,
+        now: UnixMs,
+    ) -> Result<bool, StoreError>;
+
+    /// Takes the verdict: of any number of racing calls one is answered [`Consumed::Now`]. Of a flow that was never
+    /// finished nothing is written.
+    async fn consume(&self, flow: FlowId, now: UnixMs) -> Result<Consumed, StoreError>;
+
+    /// Removes flows whose `keep_until` has passed, at most `most` of them. Answers how many. A store that forgets
+    /// by itself answers 0.
+    async fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError>;
+}
+
+/// Names one flow: 24 bytes that the engine chooses and that no two flows share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FlowId(pub [u8; 24]);
+
+/// What the store says to whoever asks for a verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Consumed {
+    /// This call takes the verdict, and no other will.
+    Now(Vec<u8>),
+    /// It was taken before.
+    Already,
+    /// The flow was never finished, or its `keep_until` has passed.
+    Unknown,
+}
+
+/// The longest verdict that a store takes, in bytes.
+pub const VERDICT_MAX: usize = 512;
+
+/// Refuses a verdict that is over the limit, before anything is written.
+pub(crate) fn check_verdict(verdict: &[u8]) -> Result<(), StoreError> {
+    if verdict.len() > VERDICT_MAX {
+        let length = verdict.len();
+        return Err(StoreError::Unavailable(format!("a verdict of {length} bytes is too long to keep")));
+    }
+    Ok(())
+}
+
 /// An attempt that was granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {

@@ -10,7 +10,7 @@ use crate::{Attempt, Attempts, ChallengeId, StoreError, UnixMs};
 /// Budgets by challenge, in shards.
 #[derive(Default)]
 pub(super) struct Budgets {
-    shards: Sharded<Rows<Budget>>,
+    shards: Sharded<Rows<ChallengeId, Budget>>,
 }
 
 #[async_trait]

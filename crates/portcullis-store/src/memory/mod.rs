@@ -10,6 +10,7 @@ use crate::{StoreError, Stores};
 
 mod attempts;
 mod cold;
+mod flows;
 pub(crate) mod limits;
 mod rows;
 mod tokens;
@@ -21,6 +22,7 @@ pub fn open() -> Stores {
     Stores {
         tokens: Arc::new(tokens::Ledger::default()),
         attempts: Arc::new(attempts::Budgets::default()),
+        flows: Arc::new(flows::FinishedFlows::default()),
         limits: Arc::new(limits::Buckets::default()),
         sites: setup.clone(),
         signing_keys: setup.clone(),

@@ -1,9 +1,10 @@
 //! Rows that must be kept for a time, and may be forgotten afterwards.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use super::{Sharded, lock};
-use crate::{ChallengeId, StoreError, UnixMs};
+use crate::{StoreError, UnixMs};
 
 /// A row that says how long it must be kept.
 pub(super) trait Kept {
@@ -11,17 +12,22 @@ pub(super) trait Kept {
     fn keep_until(&self) -> UnixMs;
 }
 
-/// Rows by challenge, and the order in which they may go.
-pub(super) struct Rows<R> {
-    rows: HashMap<ChallengeId, R>,
+/// What names a row.
+pub(super) trait Key: Copy + Ord + Hash {}
+
+impl<K: Copy + Ord + Hash> Key for K {}
+
+/// Rows by what they tell of, and the order in which they may go.
+pub(super) struct Rows<K, R> {
+    rows: HashMap<K, R>,
     /// The same rows in the order in which they may be forgotten.
-    by_keep_until: BTreeSet<(UnixMs, ChallengeId)>,
+    by_keep_until: BTreeSet<(UnixMs, K)>,
     horizon: UnixMs,
 }
 
-impl<R: Kept> Rows<R> {
-    pub(super) fn get(&self, challenge: &ChallengeId) -> Option<&R> {
-        self.rows.get(challenge)
+impl<K: Key, R: Kept> Rows<K, R> {
+    pub(super) fn get(&self, key: &K) -> Option<&R> {
+        self.rows.get(key)
     }
 
     /// The latest `keep_until` that was ever purged; see [`crate::ledger`].
@@ -29,21 +35,18 @@ impl<R: Kept> Rows<R> {
         self.horizon
     }
 
-    pub(super) fn write(&mut self, challenge: ChallengeId, row: R, now: UnixMs) -> Result<(), StoreError> {
-        if self.rows.len() >= ROWS_MAX
-            && !self.rows.contains_key(&challenge)
-            && self.purge(PURGE_STEP, now) == 0
-        {
-            // A row that must be kept cannot make room: forgetting it would let its token be spent again.
-            return Err(StoreError::Unavailable("the ledger in memory is full".into()));
+    pub(super) fn write(&mut self, key: K, row: R, now: UnixMs) -> Result<(), StoreError> {
+        if self.rows.len() >= ROWS_MAX && !self.rows.contains_key(&key) && self.purge(PURGE_STEP, now) == 0 {
+            // A row that must be kept cannot make room: forgetting it would let what it stands for happen again.
+            return Err(StoreError::Unavailable("the memory for rows is full".into()));
         }
         let keep_until = row.keep_until();
-        let before = self.rows.insert(challenge, row).map(|row| row.keep_until());
+        let before = self.rows.insert(key, row).map(|row| row.keep_until());
         if before != Some(keep_until) {
             if let Some(before) = before {
-                self.by_keep_until.remove(&(before, challenge));
+                self.by_keep_until.remove(&(before, key));
             }
-            self.by_keep_until.insert((keep_until, challenge));
+            self.by_keep_until.insert((keep_until, key));
         }
         Ok(())
     }
@@ -51,13 +54,12 @@ impl<R: Kept> Rows<R> {
     fn purge(&mut self, most: u64, now: UnixMs) -> u64 {
         let mut removed = 0;
         while removed < most {
-            let Some(&(keep_until, challenge)) =
-                self.by_keep_until.first().filter(|(until, _)| *until <= now)
+            let Some(&(keep_until, key)) = self.by_keep_until.first().filter(|(until, _)| *until <= now)
             else {
                 break;
             };
-            self.by_keep_until.remove(&(keep_until, challenge));
-            self.rows.remove(&challenge);
+            self.by_keep_until.remove(&(keep_until, key));
+            self.rows.remove(&key);
             self.horizon = self.horizon.max(keep_until);
             removed += 1;
         }
@@ -65,13 +67,13 @@ impl<R: Kept> Rows<R> {
     }
 }
 
-impl<R> Default for Rows<R> {
+impl<K, R> Default for Rows<K, R> {
     fn default() -> Self {
         Self { rows: HashMap::new(), by_keep_until: BTreeSet::new(), horizon: UnixMs(0) }
     }
 }
 
-impl<R: Kept> Sharded<Rows<R>> {
+impl<K: Key, R: Kept> Sharded<Rows<K, R>> {
     /// Removes rows whose time has come, at most `most` in all shards together. Answers how many.
     pub(super) fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError> {
         let mut left = u64::from(most);
@@ -98,6 +100,7 @@ const PURGE_STEP: u64 = 128;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ChallengeId;
 
     impl Kept for UnixMs {
         fn keep_until(&self) -> UnixMs {

@@ -5,12 +5,12 @@ use async_trait::async_trait;
 use super::rows::{Kept, Rows};
 use super::{Sharded, lock};
 use crate::ledger::{self, Row};
-use crate::{Redeemed, Redemption, Spending, Spent, StoreError, Tokens, UnixMs};
+use crate::{ChallengeId, Redeemed, Redemption, Spending, Spent, StoreError, Tokens, UnixMs};
 
 /// Rows by challenge, in shards.
 #[derive(Default)]
 pub(super) struct Ledger {
-    shards: Sharded<Rows<Row>>,
+    shards: Sharded<Rows<ChallengeId, Row>>,
 }
 
 #[async_trait]

@@ -31,6 +31,7 @@ mod attempts;
 mod error;
 mod events;
 mod file;
+mod flows;
 mod models;
 mod queue;
 mod readers;
@@ -94,6 +95,7 @@ impl Database {
         Stores {
             tokens: Arc::new(tokens::Ledger { writer: writer.clone() }),
             attempts: Arc::new(attempts::AttemptTable { writer: writer.clone() }),
+            flows: Arc::new(flows::FlowTable { writer: writer.clone() }),
             limits: self.limits.clone(),
             sites: Arc::new(sites::SiteTable { writer: writer.clone(), readers: readers.clone() }),
             signing_keys: Arc::new(signing_keys::KeyTable {

@@ -2,7 +2,7 @@
 //!
 //! For installations of several processes that share nothing else, also where no connection can be kept open. Each
 //! operation is one `EVAL` of one script on one key, so it is atomic in Redis, and its answer is the script's answer.
-//! The scripts restate the rules of the ledger, of attempts and of buckets; the contract suite holds them to the same
+//! The scripts restate the rules of the ledger, of attempts, of flows and of buckets; the contract suite holds them to the same
 //! words as the other adapters.
 //!
 //! This room speaks no HTTP. Whoever opens the adapter lends it a [`Transport`], which knows the address and the
@@ -40,6 +40,7 @@ use crate::{Hot, StoreError};
 use script::Scripts;
 
 mod attempts;
+mod flows;
 mod limits;
 mod script;
 mod tokens;
@@ -62,6 +63,7 @@ pub fn open(transport: Arc<dyn Transport>, prefix: &str) -> Hot {
     Hot {
         tokens: Arc::new(tokens::Ledger { scripts: scripts.clone() }),
         attempts: Arc::new(attempts::Budgets { scripts: scripts.clone() }),
+        flows: Arc::new(flows::FinishedFlows { scripts: scripts.clone() }),
         limits: Arc::new(limits::Buckets { scripts }),
     }
 }
