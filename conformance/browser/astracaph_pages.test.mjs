@@ -136,7 +136,7 @@ describe("the sandbox", () => {
     await button.click();
     await page.getByText("200: Verification successful").waitFor();
     await button.click();
-    await page.getByText("409: A token is good for one verification").waitFor();
+    await page.getByText("409: Token already used or unknown").waitFor();
     await log(page).getByText("POST /api/v1/verify").nth(1).waitFor();
     await log(page).getByText("POST /api/v1/challenge").first().waitFor();
     assert.match(await log(page).getByRole("listitem").first().textContent(), /409/);

@@ -56,7 +56,7 @@ export function astracaph(server) {
       : {
           success,
           error: "Token already used or unknown",
-          message: "Token already used or unknown",
+          message: "A token is good for one verification.",
         };
     if (sandbox) log(logs, "/api/v1/verify", siteKey, success ? 200 : 409, json);
     return { status: success ? 200 : 409, json };

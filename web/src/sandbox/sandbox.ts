@@ -48,7 +48,7 @@ async function spend(): Promise<void> {
     });
     const reply = await response.json();
     verdict.dataset.success = `${reply.success === true}`;
-    verdict.textContent = `${response.status}: ${reply.message ?? reply.error ?? "no message"}`;
+    verdict.textContent = `${response.status}: ${reply.success ? reply.message : reply.error}`;
     verdictBody.textContent = JSON.stringify(reply, null, 2);
     verdictBody.hidden = false;
   } catch {
