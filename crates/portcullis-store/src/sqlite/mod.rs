@@ -32,6 +32,7 @@ mod error;
 mod events;
 mod file;
 mod flows;
+mod forgetting;
 mod models;
 mod queue;
 mod readers;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, named_params};
+use rusqlite::Connection;
 
 use super::error::Fault;
+use super::forgetting::{Forgetting, forgetting};
 use super::values::{from_moment, moment, read};
 use super::writer::Writer;
 use crate::ledger::{self, Row, Spend};
@@ -44,17 +45,7 @@ impl Tokens for Ledger {
     }
 
     async fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError> {
-        // Each step queues up anew, so spends that arrive meanwhile come in between.
-        let mut removed = 0;
-        while removed < u64::from(most) {
-            let step = PURGE_STEP.min(u64::from(most) - removed);
-            let gone = self.writer.whole(move |connection| purge(connection, step, now)).await?;
-            removed += gone;
-            if gone < step {
-                break;
-            }
-        }
-        Ok(removed)
+        FORGETTING.purge(&self.writer, most, now).await
     }
 }
 
@@ -65,7 +56,7 @@ impl Tokens for Ledger {
 fn look_up(connection: &Connection, challenge: ChallengeId) -> Result<(Option<Row>, UnixMs), Fault> {
     let mut statement = connection.prepare_cached(LOOK_UP)?;
     let mut rows = statement.query([challenge.0])?;
-    let Some(row) = rows.next()? else { return Ok((None, horizon(connection)?)) };
+    let Some(row) = rows.next()? else { return Ok((None, FORGETTING.horizon(connection)?)) };
     let spent = if read(row, 3, "ledger")? {
         let key: Option<[u8; 32]> = read(row, 4, "ledger")?;
         let receipt: Option<Vec<u8>> = read(row, 5, "ledger")?;
@@ -76,14 +67,6 @@ fn look_up(connection: &Connection, challenge: ChallengeId) -> Result<(Option<Ro
     let (token_expires_at, keep_until) = (moment(row, 1, "ledger")?, moment(row, 2, "ledger")?);
     let row = Row { ordinal: read(row, 0, "ledger")?, token_expires_at, keep_until, spent };
     Ok((Some(row), UnixMs(0)))
-}
-
-/// The latest `keep_until` that was ever purged.
-fn horizon(connection: &Connection) -> Result<UnixMs, Fault> {
-    let mut statement = connection.prepare_cached(HORIZON)?;
-    let mut rows = statement.query([])?;
-    let row = rows.next()?.ok_or(Fault::Unreadable { what: "ledger_horizon", detail: "no row".into() })?;
-    moment(row, 0, "ledger_horizon")
 }
 
 /// Writes what became of a row, with at most one statement.
@@ -115,24 +98,7 @@ fn write(
     Ok(())
 }
 
-/// Removes up to `most` rows whose time has passed, and moves the horizon behind them.
-fn purge(connection: &Connection, most: u64, now: UnixMs) -> Result<u64, Fault> {
-    let mut statement = connection.prepare_cached(PURGE)?;
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let mut rows = statement.query(named_params! { ":now": from_moment(now), ":most": most })?;
-    let (mut removed, mut horizon) = (0, UnixMs(0));
-    while let Some(row) = rows.next()? {
-        removed += 1;
-        horizon = horizon.max(moment(row, 0, "ledger")?);
-    }
-    if removed > 0 {
-        connection.prepare_cached(MOVE_HORIZON)?.execute([from_moment(horizon)])?;
-    }
-    Ok(removed)
-}
-
 const LOOK_UP: &str = "SELECT ordinal, token_expires_at, keep_until, spent, idempotency, receipt FROM ledger WHERE challenge = ?1";
-const HORIZON: &str = "SELECT purged_until FROM ledger_horizon WHERE one = 1";
 const INSERT: &str = "INSERT INTO ledger \
      (challenge, ordinal, token_expires_at, spent, idempotency, receipt, keep_until) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -140,11 +106,7 @@ const UPDATE: &str = "UPDATE ledger SET ordinal = ?2, token_expires_at = ?3, spe
      receipt = ?6 WHERE challenge = ?1";
 const UPDATE_AND_KEEP: &str = "UPDATE ledger SET ordinal = ?2, token_expires_at = ?3, spent = ?4, \
      idempotency = ?5, receipt = ?6, keep_until = ?7 WHERE challenge = ?1";
-const PURGE: &str = "DELETE FROM ledger WHERE challenge IN (SELECT challenge FROM ledger \
-     WHERE keep_until <= :now ORDER BY keep_until LIMIT :most) RETURNING keep_until";
-const MOVE_HORIZON: &str = "UPDATE ledger_horizon SET purged_until = max(purged_until, ?1)";
-/// Rows that one step of a purge removes: under a millisecond, so that a spend behind it hardly notices.
-const PURGE_STEP: u64 = 128;
+static FORGETTING: Forgetting = forgetting!("ledger", "challenge");
 
 #[cfg(test)]
 mod tests {
@@ -170,7 +132,7 @@ mod tests {
             write(&connection, challenge, Some(&spent), Some(&longer)).unwrap();
             assert_eq!(look_up(&connection, challenge).unwrap(), (Some(longer), UnixMs(0)));
         }
-        for statement in [LOOK_UP, HORIZON, INSERT, UPDATE, UPDATE_AND_KEEP] {
+        for statement in [LOOK_UP, FORGETTING.horizon, INSERT, UPDATE, UPDATE_AND_KEEP] {
             let statement = connection.prepare_cached(statement).unwrap();
             assert!(statement.get_status(StatementStatus::Run) >= 9);
             assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
