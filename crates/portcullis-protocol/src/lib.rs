@@ -8,6 +8,7 @@
 //! - [`cap`]: the Cap.js widget's protocol, in the manner of Cap Standalone or of the Python package
 //!   `capjs-server`;
 //! - [`astracaph`]: the widget without keys, judged by what it sees, and its tokens bound to an origin;
+//! - [`crafy`]: flows that a backend makes without a call, and friction that grows with the risk;
 //! - [`siteverify`]: the backend's question as reCAPTCHA, hCaptcha and Turnstile put it, and a superset of them.
 //!
 //! Every decoder here reads what strangers send. Bodies are cut at [`Request::BODY_MAX`], everything inside has a
@@ -18,7 +19,9 @@ pub use request::Request;
 
 pub mod astracaph;
 pub mod cap;
+pub mod crafy;
 mod fields;
+mod hex;
 mod puzzles;
 mod reply;
 mod request;

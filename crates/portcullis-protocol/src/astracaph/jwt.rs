@@ -9,6 +9,8 @@ use portcullis_engine::{Mode, Origin, Pass, PassFormat, UnixMs};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use crate::hex::{array, hex};
+
 /// Writes and reads passes under one secret.
 pub struct Jwt {
     key: Hmac<Sha256>,
@@ -75,14 +77,14 @@ impl PassFormat for Jwt {
                 Some(claims.bound_origin.parse().ok()?)
             },
             challenge_id: claims.challenge_id,
-            nonce: bytes(claims.jti.strip_prefix("tok_")?)?,
+            nonce: array(claims.jti.strip_prefix("tok_")?)?,
             score: claims.score,
             mode: match claims.mode.as_str() {
                 "passive" => Mode::Passive,
                 "visual" => Mode::Visual,
                 _ => return None,
             },
-            fingerprint: bytes(&claims.fingerprint_hash)?,
+            fingerprint: array(&claims.fingerprint_hash)?,
             issued_at: UnixMs(claims.iat.checked_mul(1000)?),
             expires_at: UnixMs(claims.exp.checked_mul(1000)?),
         })
@@ -112,26 +114,6 @@ pub(super) const fn mode(mode: Mode) -> &'static str {
         Mode::Passive => "passive",
         Mode::Visual => "visual",
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// The bytes of as many lower-case hex digits as there must be.
-fn bytes<const N: usize>(digits: &str) -> Option<[u8; N]> {
-    if digits.len() != 2 * N || !digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-        return None;
-    }
-    let mut bytes = [0; N];
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digits[2 * index..2 * index + 2], 16).ok()?;
-    }
-    Some(bytes)
 }
 
 /// `{"alg":"HS256","typ":"JWT"}`.

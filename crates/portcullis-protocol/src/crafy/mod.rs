@@ -1,0 +1,39 @@
+//! The Crafy door: flows that a site's backend makes without a call, with friction that grows with the risk.
+//!
+//! A flow begins as options that the published SDKs encrypt with the site's secret key ([`Sealed`]) and ends as a
+//! message that the same SDKs verify with it. Between the two stands a page of ours in a frame.
+//!
+//! The formats are one module each and know no engine call: they read bytes into bounded, typed values, and write
+//! values as the SDKs expect them.
+
+pub use cipher::{CipherPolicy, Opened, Sealed, SealedError, SealedV1, SealedV2, SealedV3, Version, seal};
+
+mod cipher;
+
+#[cfg(test)]
+mod tests {
+    //! What the tests of this door share: the vectors, which the published SDKs made.
+
+    use portcullis_engine::{Entropy, SecretKey};
+    use serde_json::Value;
+
+    pub(super) fn vectors() -> Value {
+        serde_json::from_str(include_str!("../../tests/vectors/crafy.json")).unwrap()
+    }
+
+    /// The vectors' secret key, which is too plain to be brought from elsewhere.
+    pub(super) fn secret() -> SecretKey {
+        let secret = SecretKey::generate(&Given(vec![0xab; 32]));
+        assert_eq!(vectors()["secret_key"], secret.expose());
+        secret
+    }
+
+    /// Yields the bytes that a vector was made with.
+    pub(super) struct Given(pub(super) Vec<u8>);
+
+    impl Entropy for Given {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.copy_from_slice(&self.0);
+        }
+    }
+}
