@@ -3,14 +3,9 @@
  * say, and everything a network can do to it, is one of these outcomes.
  */
 
-import { type Puzzle, puzzlesOf } from "../core/challenge";
+import { puzzlesOf } from "../core/challenge";
 import { remainingLife } from "../core/life";
-
-/** Hash puzzles that ride with a step. */
-export interface Work {
-  readonly token: string;
-  readonly puzzles: readonly Puzzle[];
-}
+import type { Work } from "../core/work";
 
 /** Something the visitor, or the browser alone, has to do. */
 export interface Step {

@@ -4,17 +4,17 @@
  */
 
 import { serverOrigin } from "../core/environment";
+import { onThemeWish, themeOf } from "../core/theme";
+import { whenIdle } from "../core/when_idle";
+import { Recorder } from "../telemetry/behavior";
+import { telemetryOf } from "../telemetry/visit";
 import type { Success } from "./answer";
-import { Recorder } from "./behavior";
-import { type Fingerprint, fingerprint } from "./fingerprint";
 import { LANGUAGES, languageOf } from "./locales";
-import { onThemeWish, themeOf } from "./theme";
 import { TokenField } from "./token_field";
 import { Verification } from "./verification";
 import { View } from "./view";
 
 const recorder = new Recorder();
-let facts: Fingerprint | undefined;
 
 const mounted = new Map<View, AbortController>();
 
@@ -40,7 +40,7 @@ function mount(container: Element): void {
   const { signal } = gone;
   mounted.set(view, gone);
   onThemeWish(() => {
-    view.theme = themeOf(container);
+    view.theme = themeOf(container, container.getAttribute("data-theme"));
   }, signal);
   view.show({ sign: "checking", title: phrases.checking });
   const surroundings = {
@@ -58,16 +58,11 @@ function mount(container: Element): void {
 }
 
 function telemetry(container: Element): Record<string, unknown> {
-  facts ??= fingerprint();
   const frame = container.getAttribute("data-frame");
   const sandbox = container.getAttribute("data-sandbox-visit");
   return {
     siteKey: container.getAttribute("data-sitekey") || OPEN_SITE,
-    fingerprint: facts,
-    motion: recorder.motion(),
-    behavior: recorder.behavior(),
-    page: bare(location.href),
-    referrer: bare(document.referrer),
+    ...telemetryOf(recorder),
     ...(frame && { frame }),
     ...(sandbox && { sandbox }),
   };
@@ -84,25 +79,8 @@ function attended(): boolean {
   return !document.hidden && performance.now() - recorder.lastAct < ATTENTION;
 }
 
-/** Once the page is seen, has settled, and there was time for the visitor to show. */
-function whenIdle(begin: () => void): void {
-  if (document.hidden) {
-    document.addEventListener("visibilitychange", () => whenIdle(begin), { once: true });
-    return;
-  }
-  setTimeout(() => {
-    if ("requestIdleCallback" in window) requestIdleCallback(begin, { timeout: IDLE_LIMIT });
-    else begin();
-  }, SETTLING);
-}
-
-/** An address without what may be private in it, nor longer than the server reads. */
-const bare = (address: string): string => address.replace(/[?#].*/s, "").slice(0, 2048);
-
 const CONTAINERS = "#astracaph-container, [data-astracaph-container]";
 const OPEN_SITE = "pk_open_astracaph_public";
-const SETTLING = 500;
-const IDLE_LIMIT = 300;
 // Milliseconds without a sign of life after which a page counts as left.
 const ATTENTION = 600_000;
 

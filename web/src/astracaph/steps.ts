@@ -3,8 +3,8 @@
  * view and resolves with what goes back to the server about it.
  */
 
+import { Hold, type Phase } from "../core/hold";
 import type { Answer, Refusal, Step } from "./answer";
-import { Hold, type Phase } from "./hold";
 import type { Phrases } from "./locales/phrases";
 import type { View } from "./view";
 

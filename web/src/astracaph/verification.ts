@@ -4,13 +4,13 @@
  */
 
 import { serverOrigin, warn } from "../core/environment";
+import { Worker } from "../core/work";
 import { type Answer, ask, type Refusal, type Step, type Success } from "./answer";
 import type { Phrases } from "./locales/phrases";
 import { confirmation, holding, type Interaction } from "./steps";
 import type { TokenField } from "./token_field";
 import { TokenKeeper } from "./token_keeper";
 import type { Look, View } from "./view";
-import { Worker } from "./work";
 
 /** What a verification needs to know of its page. */
 export interface Surroundings {

@@ -1,14 +1,13 @@
 /** Light or dark: what the page says, else what suits both page and visitor. */
 
-/** A theme of the card. */
+/** A theme of a card. */
 export type Theme = "light" | "dark";
 
 /**
- * `data-theme` of the container decides if it is `light` or `dark`. Otherwise
- * the visitor's wish does, on a page that says it can be both (`color-scheme`).
+ * What the page wants decides if it is `light` or `dark`. Otherwise the
+ * visitor's wish does, on a page that says it can be both (`color-scheme`).
  */
-export function themeOf(container: Element): Theme {
-  const wanted = container.getAttribute("data-theme");
+export function themeOf(container: Element, wanted?: unknown): Theme {
   if (wanted === "light" || wanted === "dark") return wanted;
   const meta = document.querySelector<HTMLMetaElement>('meta[name="color-scheme"]')?.content;
   const style = getComputedStyle(container).colorScheme ?? "";

@@ -3,9 +3,15 @@
  * on half the cores, and on all of them once somebody waits.
  */
 
-import { Job } from "../core/solve";
-import { solverModule } from "../core/solver_module";
-import type { Work } from "./answer";
+import type { Puzzle } from "./challenge";
+import { Job } from "./solve";
+import { solverModule } from "./solver_module";
+
+/** Hash puzzles that ride with a step. */
+export interface Work {
+  readonly token: string;
+  readonly puzzles: readonly Puzzle[];
+}
 
 /** Solutions as the server takes them. */
 export interface SolvedWork {
