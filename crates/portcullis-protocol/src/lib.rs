@@ -26,4 +26,5 @@ mod puzzles;
 mod reply;
 mod request;
 pub mod siteverify;
+mod telemetry;
 mod timestamp;
