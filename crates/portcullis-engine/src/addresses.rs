@@ -8,11 +8,12 @@ use portcullis_risk::AddressFacts;
 /// Knows something about addresses.
 #[async_trait]
 pub trait AddressLookup: Send + Sync {
-    /// What is known at once. Never waits.
-    fn look_up(&self, address: IpAddr) -> AddressFacts;
+    /// What is known at once, with what was answered before. Never waits. `user_agent` tells whose proof to look for,
+    /// where it claims to be a crawler's.
+    fn look_up(&self, address: IpAddr, user_agent: &str) -> AddressFacts;
 
     /// What is known within the time that the operator set, with those asked who must be asked first. Whoever does
-    /// not answer in time counts as knowing nothing. `user_agent` tells whether to look for a crawler's proof.
+    /// not answer in time counts as knowing nothing.
     async fn ask(&self, address: IpAddr, user_agent: &str) -> AddressFacts;
 }
 
@@ -22,7 +23,7 @@ pub struct NoAddresses;
 
 #[async_trait]
 impl AddressLookup for NoAddresses {
-    fn look_up(&self, _address: IpAddr) -> AddressFacts {
+    fn look_up(&self, _address: IpAddr, _user_agent: &str) -> AddressFacts {
         AddressFacts::default()
     }
 

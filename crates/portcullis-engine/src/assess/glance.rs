@@ -21,7 +21,7 @@ impl Engine {
     pub(crate) fn glance(&self, site: &Site, visitor: &Visitor, busy: u8, now: UnixMs) -> Glance {
         let mut signals = Signals {
             client: visitor.client.clone(),
-            address: self.addresses.look_up(visitor.address),
+            address: self.addresses.look_up(visitor.address, &visitor.client.user_agent),
             history: History { challenges: 0, doublings: busy },
             ..Signals::default()
         };

@@ -101,7 +101,7 @@ impl Engine {
         now: UnixMs,
     ) -> Result<Judged, AssessError> {
         let mut signals = command.signals.clone();
-        signals.address = self.addresses.look_up(command.visitor.address);
+        signals.address = self.addresses.look_up(command.visitor.address, &signals.client.user_agent);
         let pressure = self.watch.pressure(place.site.id, now);
         let policy = policy(place.site);
         let mut judged = judged(signals, place.site, command, &policy, pressure);

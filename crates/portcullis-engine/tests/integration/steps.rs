@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portcullis_engine::risk::{Band, Friction, Policy};
+use portcullis_engine::risk::{Band, Friction, Policy, Profile, Signals};
 use portcullis_engine::{
     Assess, Assessed, LimitSettings, Mode, Outcome, Pass, SiteSettings, Step, StepKind, StepTaken, Visitor,
     WorkDone,
@@ -10,8 +10,8 @@ use portcullis_engine::{
 
 use crate::gate::{Gate, claiming, from, light, visitor};
 use crate::visits::{
-    asked, begun, done, doubtful, driven, finish, human, open, open_settings, open_with, operators, refusal,
-    solutions, token, wish,
+    asked, begun, done, doubtful, driven, finish, human, judged, open, open_settings, open_with, operators,
+    refusal, solutions, token, wish,
 };
 
 /// A gate whose open site asks everybody for `friction`.
@@ -191,11 +191,34 @@ async fn work_alone_is_a_passive_pass() {
 async fn a_step_never_lowers_a_score() {
     let (gate, visitor) = (open().await, visitor());
     let doubt = || Assess { signals: doubtful(), ..wish(&visitor) };
-    let before = crate::visits::judged(&gate, doubt()).await.assessment.score;
+    let before = judged(&gate, doubt()).await.assessment.score;
     let step = asked(&gate, doubt()).await;
     let at_ease = Assess { signals: human(), ..wish(&visitor) };
     let pass = verified(&gate, &token(finish(&gate, at_ease, &step).await)).await;
     assert!(pass.score >= before && before >= 0.38, "{} after {before}", pass.score);
+}
+
+#[tokio::test]
+async fn a_crawler_whose_proof_is_known_is_known_with_the_step_taken_too() {
+    // The published weights know of no proof.
+    let settings = SiteSettings { risk_profile: Some(Profile::Portcullis), ..open_settings() };
+    let gate = open_with(settings, LimitSettings::default()).await;
+    let agent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    let claiming = |address| {
+        let mut visitor = from(address);
+        visitor.client.user_agent = agent.to_owned();
+        visitor
+    };
+    let (crawler, forger) = (claiming("192.0.2.66"), claiming("192.0.2.67"));
+    let mut signals = Signals { client: crawler.client.clone(), motion: Vec::new(), ..human() };
+    signals.fingerprint.as_mut().unwrap().user_agent = agent.to_owned();
+    let crawls = || Assess { signals: signals.clone(), ..wish(&crawler) };
+    let first = judged(&gate, crawls()).await;
+    let Outcome::Step(step) = first.outcome else { panic!("{:?}", first.assessment) };
+    let pass = verified(&gate, &token(finish(&gate, crawls(), &step).await)).await;
+    assert_eq!(pass.score, first.assessment.score);
+    let forged = judged(&gate, Assess { visitor: &forger, ..crawls() }).await;
+    assert!(forged.assessment.score > pass.score);
 }
 
 #[tokio::test]

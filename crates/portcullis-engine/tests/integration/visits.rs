@@ -155,13 +155,19 @@ pub(crate) async fn pass(gate: &Gate, visitor: &Visitor) -> String {
     token(finish(gate, wish(visitor), &step).await)
 }
 
-/// Knows that 203.0.113.0/24 is a data centre's and 198.51.100.0/24 people's.
+/// Knows that 203.0.113.0/24 is a data centre's and 198.51.100.0/24 people's, and that 192.0.2.66 is the crawler that
+/// it claims to be.
 struct Documented;
 
 #[async_trait]
 impl AddressLookup for Documented {
-    fn look_up(&self, address: IpAddr) -> AddressFacts {
+    fn look_up(&self, address: IpAddr, user_agent: &str) -> AddressFacts {
         match address {
+            IpAddr::V4(address)
+                if address.octets() == [192, 0, 2, 66] && user_agent.contains("Googlebot") =>
+            {
+                AddressFacts { good_bot: Some("Googlebot".to_owned()), ..AddressFacts::default() }
+            }
             IpAddr::V4(address) if address.octets().starts_with(&[203, 0, 113]) => AddressFacts {
                 class: AddressClass::Hosting,
                 flags: AddressFlags { hosting: true, ..AddressFlags::default() },
@@ -174,7 +180,7 @@ impl AddressLookup for Documented {
         }
     }
 
-    async fn ask(&self, address: IpAddr, _user_agent: &str) -> AddressFacts {
-        self.look_up(address)
+    async fn ask(&self, address: IpAddr, user_agent: &str) -> AddressFacts {
+        self.look_up(address, user_agent)
     }
 }

@@ -90,28 +90,24 @@ impl Addresses {
 
 #[async_trait]
 impl AddressLookup for Addresses {
-    fn look_up(&self, address: IpAddr) -> AddressFacts {
-        self.lookup.look_up_with(address, self.providers.known(address))
+    fn look_up(&self, address: IpAddr, user_agent: &str) -> AddressFacts {
+        let mut facts = self.lookup.look_up_with(address, self.providers.known(address));
+        if is_public(address) {
+            let proved = || self.crawlers.as_ref()?.known(address, user_agent);
+            facts.good_bot = facts.good_bot.or_else(proved);
+        }
+        facts
     }
 
     async fn ask(&self, address: IpAddr, user_agent: &str) -> AddressFacts {
-        let mut facts = self.look_up(address);
         if !is_public(address) {
-            return facts;
+            return self.look_up(address, user_agent);
         }
         let budget = Duration::from_millis(self.settings.budget_ms);
-        let asked =
-            async { tokio::join!(self.providers.ask(address), self.verify_bot(address, user_agent)).1 };
-        let good_bot = match timeout(budget, asked).await {
-            Ok(good_bot) => good_bot,
-            // One of the two may have been in time.
-            Err(_) => self.crawlers.as_ref().and_then(|crawlers| crawlers.known(address, user_agent)),
-        };
-        if !self.providers.is_empty() {
-            facts = self.look_up(address);
-        }
-        facts.good_bot = facts.good_bot.or(good_bot);
-        facts
+        let asked = async { tokio::join!(self.providers.ask(address), self.verify_bot(address, user_agent)) };
+        // Also where time ran out: one of the two may have answered, and what it said is known by now.
+        let _ = timeout(budget, asked).await;
+        self.look_up(address, user_agent)
     }
 }
 

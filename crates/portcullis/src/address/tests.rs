@@ -103,19 +103,19 @@ async fn what_providers_say_is_merged_and_kept() {
         [format!("ipapi.is={}", is.url), format!("ipapi.co={}", co.url), format!("ipwho.is={}", who.url)];
     let clock = clock();
     let addresses = open(&providers, &clock, &Arc::default());
-    assert_eq!(addresses.look_up(address("8.8.8.8")), AddressFacts::default());
+    assert_eq!(addresses.look_up(address("8.8.8.8"), ""), AddressFacts::default());
     let facts = addresses.ask(address("8.8.8.8"), "").await;
     assert_eq!(facts.class, AddressClass::Residential);
     assert!(facts.flags.vpn && !facts.flags.hosting);
     assert_eq!((facts.country.as_deref(), facts.asn), (Some("FR"), Some(64500)));
     assert_eq!(facts.sources.len(), 2);
-    assert_eq!(addresses.look_up(address("::ffff:8.8.8.8")), facts, "known at once from now on");
+    assert_eq!(addresses.look_up(address("::ffff:8.8.8.8"), ""), facts, "known at once from now on");
     assert_eq!(addresses.ask(address("8.8.8.8"), "").await, facts);
     assert_eq!((is.asked(), co.asked(), who.asked()), (1, 1, 1));
     assert_eq!(*is.paths.lock().unwrap(), ["GET /?q=8.8.8.8 HTTP/1.1"]);
     assert_eq!(*co.paths.lock().unwrap(), ["GET /8.8.8.8/json/ HTTP/1.1"]);
     clock.advance(24 * 3_600_000);
-    assert_eq!(addresses.look_up(address("8.8.8.8")), AddressFacts::default());
+    assert_eq!(addresses.look_up(address("8.8.8.8"), ""), AddressFacts::default());
     addresses.ask(address("8.8.8.8"), "").await;
     assert_eq!(is.asked(), 2);
 }
@@ -204,6 +204,9 @@ async fn a_crawler_must_have_a_name_that_leads_back() {
         Some("Googlebot")
     );
     assert_eq!(names.asked.load(Ordering::SeqCst), 1, "the second answer was known");
+    assert_eq!(addresses.look_up(google, agent).good_bot.as_deref(), Some("Googlebot"), "and at once");
+    assert_eq!(addresses.look_up(google, "Firefox/140").good_bot, None, "nobody claimed anything");
+    assert_eq!(addresses.look_up(address("66.249.66.2"), agent).good_bot, None, "never asked");
     for other in [forger, liar, nobody] {
         assert_eq!(addresses.ask(other, agent).await.good_bot, None, "{other}");
     }
@@ -223,10 +226,10 @@ async fn a_changed_file_is_taken_over() {
     let clock = clock();
     let open = || Addresses::open(AddressSettings::default(), folder.path().join("ipdata"), clock.clone());
     let addresses = open();
-    assert!(!addresses.look_up(address("192.0.2.1")).flags.vpn);
+    assert!(!addresses.look_up(address("192.0.2.1"), "").flags.vpn);
     std::fs::create_dir(folder.path().join("ipdata")).unwrap();
     std::fs::write(folder.path().join("ipdata/vpn.txt"), "192.0.2.1\n").unwrap();
     assert!(addresses.reload().changed);
-    assert!(addresses.look_up(address("192.0.2.1")).flags.vpn);
-    assert!(open().look_up(address("192.0.2.1")).flags.vpn);
+    assert!(addresses.look_up(address("192.0.2.1"), "").flags.vpn);
+    assert!(open().look_up(address("192.0.2.1"), "").flags.vpn);
 }
