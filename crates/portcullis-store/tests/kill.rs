@@ -1,4 +1,4 @@
-//! Kills a process that redeems and spends, over and over, and looks at what is left.
+//! Kills a process that redeems, spends, finishes and fetches, over and over, and looks at what is left.
 //!
 //! The promise is that an answer outlives the process that gave it. So a child process does the work and tells
 //! each answer on its standard output once it has it; the parent kills it without warning, opens the file that is
@@ -13,7 +13,9 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use portcullis_store::sqlite::{Database, Durability};
-use portcullis_store::{ChallengeId, Redeemed, Redemption, Spending, Spent, Stores, UnixMs};
+use portcullis_store::{
+    ChallengeId, Consumed, FlowId, Redeemed, Redemption, Spending, Spent, Stores, UnixMs,
+};
 
 #[tokio::test]
 async fn no_answer_is_lost_to_a_kill() {
@@ -55,13 +57,18 @@ fn child_that_is_killed() {
         let database = Database::open(Path::new(&path), Durability::ProcessDeath).unwrap();
         let mut running = tokio::task::JoinSet::new();
         for task in 0..TASKS {
-            let tokens = database.stores().tokens;
+            let Stores { tokens, flows, .. } = database.stores();
             running.spawn(async move {
                 for number in (first + task..first + NUMBERS_PER_ROUND).step_by(TASKS as usize) {
                     assert_eq!(tokens.redeem(&redemption(number), NOON).await.unwrap(), Redeemed::First);
                     tell("redeemed", number);
                     assert_eq!(tokens.spend(&spending(number), NOON).await.unwrap(), Spent::Now);
                     tell("spent", number);
+                    assert!(flows.finish(flow(number), VERDICT, over(), NOON).await.unwrap());
+                    tell("finished", number);
+                    let taken = flows.consume(flow(number), NOON).await.unwrap();
+                    assert_eq!(taken, Consumed::Now(VERDICT.to_vec()));
+                    tell("consumed", number);
                 }
             });
         }
@@ -73,6 +80,8 @@ fn child_that_is_killed() {
 enum Told {
     Redeemed(u32),
     Spent(u32),
+    Finished(u32),
+    Consumed(u32),
 }
 
 /// Starts a child, kills it some time after its first answer, and returns what it told.
@@ -124,6 +133,8 @@ fn told(line: &str) -> Option<Told> {
     match what {
         "redeemed" => Some(Told::Redeemed(number.parse().ok()?)),
         "spent" => Some(Told::Spent(number.parse().ok()?)),
+        "finished" => Some(Told::Finished(number.parse().ok()?)),
+        "consumed" => Some(Told::Consumed(number.parse().ok()?)),
         _ => None,
     }
 }
@@ -141,6 +152,13 @@ async fn still_true(answers: &[Told], stores: &Stores) {
             Told::Spent(number) => {
                 let again = stores.tokens.spend(&spending(number), NOON).await.unwrap();
                 assert_eq!(again, Spent::Already, "{answer:?}");
+            }
+            Told::Finished(number) => {
+                assert!(!stores.flows.finish(flow(number), b"again", over(), NOON).await.unwrap());
+            }
+            Told::Consumed(number) => {
+                let again = stores.flows.consume(flow(number), NOON).await.unwrap();
+                assert_eq!(again, Consumed::Already, "{answer:?}");
             }
         }
     }
@@ -161,6 +179,14 @@ fn spending(number: u32) -> Spending {
     Spending { challenge, ordinal: 0, keep_until, idempotency: None, receipt: Vec::new() }
 }
 
+fn flow(number: u32) -> FlowId {
+    FlowId(challenge(number).0)
+}
+
+fn over() -> UnixMs {
+    NOON.plus(7_200_000)
+}
+
 fn challenge(number: u32) -> ChallengeId {
     ChallengeId::new(NOON, u128::from(number).to_be_bytes())
 }
@@ -168,6 +194,7 @@ fn challenge(number: u32) -> ChallengeId {
 const ROUNDS: u32 = 24;
 const TASKS: u32 = 16;
 const NUMBERS_PER_ROUND: u32 = 1 << 24;
+const VERDICT: &[u8] = b"verdict";
 const NOON: UnixMs = UnixMs(1_800_000_000_000);
 const PATH: &str = "PORTCULLIS_STORE_KILL_PATH";
 const FIRST: &str = "PORTCULLIS_STORE_KILL_FIRST";

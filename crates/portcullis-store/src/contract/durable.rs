@@ -1,7 +1,9 @@
 //! What adapters promise that outlive their process.
 
-use super::{KEEP_MS, NOON, TOKEN_MS, challenge, cold, redemption, redemption_at, repeatable, spending};
-use crate::{Attempt, Count, KeyRecord, Redeemed, SiteId, Spent, StoreError, Stores};
+use super::{
+    KEEP_MS, NOON, TOKEN_MS, challenge, cold, flows, redemption, redemption_at, repeatable, spending,
+};
+use crate::{Attempt, Consumed, Count, KeyRecord, Redeemed, SiteId, Spent, StoreError, Stores};
 
 /// What was redeemed and spent stays so.
 pub async fn the_ledger_survives_a_restart(reopen: &mut dyn FnMut() -> Stores) {
@@ -48,6 +50,22 @@ pub async fn budgets_survive_a_restart(reopen: &mut dyn FnMut() -> Stores) {
     assert_eq!(attempts.purge(10, over).await.expect("answers"), 1);
     let revived = reopen().attempts.attempt(challenge(1), 2, over, NOON).await.expect("answers");
     assert_eq!(revived, None);
+}
+
+/// What was finished and fetched stays so, and what was purged is not revived.
+pub async fn flows_survive_a_restart(reopen: &mut dyn FnMut() -> Stores) {
+    let stores = reopen();
+    for number in [1, 2] {
+        assert!(flows::finish(&stores, number, b"verdict", NOON).await);
+    }
+    assert_eq!(flows::consume(&stores, 1, NOON).await, Consumed::Now(b"verdict".to_vec()));
+    let stores = reopen();
+    assert_eq!(flows::consume(&stores, 1, NOON).await, Consumed::Already);
+    assert_eq!(flows::consume(&stores, 2, NOON).await, Consumed::Now(b"verdict".to_vec()));
+    let stores = reopen();
+    assert_eq!(flows::consume(&stores, 2, NOON).await, Consumed::Already);
+    assert_eq!(stores.flows.purge(10, NOON.plus(KEEP_MS)).await.expect("answers"), 2);
+    assert!(!flows::finish(&reopen(), 1, b"again", NOON).await);
 }
 
 /// Sites, keys, models, counts and the revision are there after a restart.

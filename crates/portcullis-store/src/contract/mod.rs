@@ -21,6 +21,7 @@ use crate::{ChallengeId, Redemption, Spending, UnixMs};
 pub mod attempts;
 pub mod cold;
 pub mod durable;
+pub mod flows;
 pub mod limits;
 pub mod model;
 pub mod purging;
@@ -128,6 +129,15 @@ macro_rules! stamp_hot_contract {
             attempts: steps_are_independent,
             attempts: no_attempt_is_granted_once_it_may_be_forgotten,
             attempts: the_end_of_time_is_no_trouble_for_steps,
+            attempts: a_months_budget_is_counted_and_kept,
+            flows: racing_finishes_give_one,
+            flows: racing_consumes_give_one_now,
+            flows: asking_for_an_unknown_flow_leaves_no_row,
+            flows: a_finished_flow_stays_finished,
+            flows: nothing_is_known_of_a_flow_once_it_may_be_forgotten,
+            flows: a_verdict_that_is_too_long_finishes_nothing,
+            flows: flows_are_independent,
+            flows: the_end_of_time_is_no_trouble_for_flows,
             limits: hits_add_up_and_drain,
             limits: levels_round_up,
             limits: the_ceiling_is_never_exceeded_and_a_flood_leaves_no_debt,
@@ -145,6 +155,11 @@ macro_rules! stamp_hot_contract {
         fn any_sequence_agrees_with_the_model() {
             $crate::contract::model::any_sequence_agrees_with_the_model(|| $open);
         }
+
+        #[test]
+        fn no_sequence_finishes_or_fetches_twice() {
+            $crate::contract::flows::no_sequence_finishes_or_fetches_twice(|| $open);
+        }
     };
 }
 
@@ -160,6 +175,8 @@ macro_rules! stamp_purging_contract {
             purging: the_beginning_of_time_is_no_trouble,
             purging: purge_keeps_budgets_that_must_be_kept,
             purging: a_clock_set_back_does_not_revive_a_spent_budget,
+            purging: purge_keeps_flows_that_must_be_kept,
+            purging: a_clock_set_back_does_not_revive_a_flow,
         }
     };
 }
@@ -196,6 +213,7 @@ macro_rules! stamp_durable_contract {
             receipts_survive_a_restart,
             the_horizon_survives_a_restart,
             budgets_survive_a_restart,
+            flows_survive_a_restart,
             what_was_set_up_survives_a_restart,
             closed_stores_are_unavailable,
         }

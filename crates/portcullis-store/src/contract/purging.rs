@@ -4,8 +4,8 @@
 //! over.
 
 use super::tokens::{redeem, spend};
-use super::{KEEP_MS, NOON, TOKEN_MS, challenge, redemption, redemption_at, spending};
-use crate::{ChallengeId, Redeemed, Redemption, Spending, Spent, Stores, UnixMs};
+use super::{KEEP_MS, NOON, TOKEN_MS, challenge, flows, redemption, redemption_at, spending};
+use crate::{ChallengeId, Consumed, Redeemed, Redemption, Spending, Spent, Stores, UnixMs};
 
 /// Purging removes a row once its time has come, and not a millisecond sooner.
 pub async fn purge_keeps_what_must_be_kept(stores: &Stores) {
@@ -82,6 +82,30 @@ pub async fn a_clock_set_back_does_not_revive_a_spent_budget(stores: &Stores) {
     let later = NOON.plus(KEEP_MS + 1);
     let granted = stores.attempts.attempt(challenge(2), 1, later, NOON).await.expect("answers");
     assert_eq!(granted.map(|granted| granted.number), Some(1));
+}
+
+/// Purging removes a flow once its time has come, fetched or not, and neither sooner nor more than asked.
+pub async fn purge_keeps_flows_that_must_be_kept(stores: &Stores) {
+    for number in 0..300 {
+        assert!(flows::finish(stores, number, b"verdict", NOON).await);
+    }
+    flows::consume(stores, 1, NOON).await;
+    let (last, over) = (NOON.plus(KEEP_MS - 1), NOON.plus(KEEP_MS));
+    assert_eq!(stores.flows.purge(1_000, last).await.expect("purges"), 0);
+    assert_eq!(flows::consume(stores, 0, last).await, Consumed::Now(b"verdict".to_vec()));
+    for (most, removed) in [(0, 0), (1, 1), (200, 200), (200, 99), (200, 0)] {
+        assert_eq!(stores.flows.purge(most, over).await.expect("purges"), removed);
+    }
+}
+
+/// A flow that was forgotten is not finished again when the clock goes back; one that is kept for longer is.
+pub async fn a_clock_set_back_does_not_revive_a_flow(stores: &Stores) {
+    assert!(flows::finish(stores, 1, b"verdict", NOON).await);
+    assert_eq!(stores.flows.purge(1_000, NOON.plus(1 << 40)).await.expect("purges"), 1);
+    assert!(!flows::finish(stores, 1, b"again", NOON).await);
+    assert_eq!(flows::consume(stores, 1, NOON).await, Consumed::Unknown);
+    let later = NOON.plus(KEEP_MS + 1);
+    assert!(stores.flows.finish(flows::flow(2), b"verdict", later, NOON).await.expect("answers"));
 }
 
 /// Makes the one attempt that the step has.

@@ -7,7 +7,9 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{ChallengeId, KeyRecord, Redemption, SiteId, SiteRecord, Spending, Spent, UnixMs};
+use crate::{
+    ChallengeId, Consumed, FlowId, KeyRecord, Redemption, SiteId, SiteRecord, Spending, Spent, UnixMs,
+};
 
 const NOON: UnixMs = UnixMs(1_800_000_000_000);
 
@@ -74,7 +76,7 @@ fn what_cannot_be_opened_is_told_in_one_line_that_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_file_of_the_first_schema_takes_the_second_and_keeps_what_it_holds() {
+async fn a_file_of_the_first_schema_takes_the_others_and_keeps_what_it_holds() {
     let folder = folder();
     let path = folder.path().join("store.db");
     let first = Connection::open(&path).unwrap();
@@ -95,6 +97,7 @@ async fn a_file_of_the_first_schema_takes_the_second_and_keeps_what_it_holds() {
         let key = KeyRecord { id: 3, sealed: vec![7], created_at: UnixMs(5) };
         assert_eq!(stores.signing_keys.all().await.unwrap(), [key]);
         stores.attempts.attempt(challenge(1), 9, NOON.plus(1_000), NOON).await.unwrap().unwrap();
+        assert_eq!(stores.flows.consume(FlowId([1; 24]), NOON).await.unwrap(), Consumed::Unknown);
         database.close().unwrap();
     }
     let version: u32 =
@@ -138,6 +141,8 @@ async fn a_backup_holds_everything_and_overwrites_nothing() {
     let stores = database.stores();
     stores.sites.add(&site(1)).await.unwrap().unwrap();
     stores.tokens.spend(&spending(1), NOON).await.unwrap();
+    let flow = FlowId([1; 24]);
+    assert!(stores.flows.finish(flow, b"verdict", NOON.plus(1_000), NOON).await.unwrap());
 
     let copy = folder.path().join("copy.db");
     database.backup(&copy).unwrap();
@@ -152,6 +157,7 @@ async fn a_backup_holds_everything_and_overwrites_nothing() {
     assert_eq!(stores.sites.all().await.unwrap(), [site(1)]);
     assert_eq!(stores.tokens.spend(&spending(1), NOON).await.unwrap(), Spent::Already);
     assert_eq!(stores.tokens.spend(&spending(2), NOON).await.unwrap(), Spent::Now);
+    assert_eq!(stores.flows.consume(flow, NOON).await.unwrap(), Consumed::Now(b"verdict".to_vec()));
 }
 
 #[tokio::test]
@@ -386,11 +392,14 @@ async fn a_value_of_another_form_is_told_as_corrupt_without_its_content() {
     let vandal = Connection::open(&path).unwrap();
     vandal.execute("UPDATE sites SET secret_index = x'5ec2e7'", []).unwrap();
     vandal.execute("UPDATE ledger SET ordinal = 300", []).unwrap();
+    vandal.execute("INSERT INTO flows VALUES (zeroblob(24), x'5ec2e7', -1)", []).unwrap();
     let sites = stores.sites.all().await;
     assert!(matches!(sites, Err(StoreError::Corrupt { what: "sites", .. })), "{sites:?}");
     assert!(!format!("{sites:?}").contains("5ec2"));
     let spent = stores.tokens.spend(&spending(1), NOON).await;
     assert!(matches!(spent, Err(StoreError::Corrupt { what: "ledger", .. })), "{spent:?}");
+    let consumed = stores.flows.consume(FlowId([0; 24]), NOON).await;
+    assert!(matches!(consumed, Err(StoreError::Corrupt { what: "flows", .. })), "{consumed:?}");
 }
 
 /// Keeps the writer busy until told otherwise, so that what follows gathers behind it.

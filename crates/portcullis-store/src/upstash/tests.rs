@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 use stand_in::{BEARER, StandIn};
 
 use super::*;
-use crate::{Attempt, ChallengeId, LimitKey, Quota, Redeemed, Redemption, Spending, Spent, UnixMs, memory};
+use crate::{
+    Attempt, ChallengeId, Consumed, FlowId, LimitKey, Quota, Redeemed, Redemption, Spending, Spent, UnixMs,
+    memory,
+};
 
 #[path = "../../tests/stand_in/mod.rs"]
 mod stand_in;
@@ -78,6 +81,7 @@ async fn what_redis_calls_over_is_refused_whatever_the_caller_thinks() {
     assert_eq!(hot.tokens.redeem(&redemption, now).await.unwrap(), Redeemed::TooLate);
     assert_eq!(hot.attempts.begin(id, past, now).await.unwrap(), now);
     assert_eq!(hot.attempts.attempt(id, 9, past, now).await.unwrap(), None);
+    assert!(!hot.flows.finish(FlowId([1; 24]), b"verdict", past, now).await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -88,11 +92,14 @@ async fn every_row_goes_by_itself_an_hour_after_its_time() {
     let (keep_until, id) = (now.plus(60_000), ChallengeId([1; 24]));
     hot.tokens.spend(&Spending { challenge: id, keep_until, ..spending(0) }, now).await.unwrap();
     hot.attempts.begin(id, keep_until, now).await.unwrap();
+    hot.flows.finish(FlowId([1; 24]), b"verdict", keep_until, now).await.unwrap();
+    hot.flows.consume(FlowId([1; 24]), now).await.unwrap();
+    assert_eq!(hot.flows.consume(FlowId([2; 24]), now).await.unwrap(), Consumed::Unknown);
     let quota = Quota { per_minute: 1, burst: 1, ceiling: 9 };
     hot.limits.hit(&LimitKey([1; 32]), quota, now).await.unwrap();
     let names = command(&stand_in, &json!(["KEYS", "*"]));
     let names = names.as_array().unwrap();
-    assert_eq!(names.len(), 3);
+    assert_eq!(names.len(), 4);
     for name in names {
         let left = command(&stand_in, &json!(["PTTL", name])).as_i64().unwrap();
         let most = if name.as_str().unwrap().contains("l:") { 120_000 } else { 3_660_000 };
@@ -157,6 +164,10 @@ async fn an_answer_that_is_none_spends_nothing_and_grants_nothing() {
         assert!(hot.limits.hit(&LimitKey([0; 32]), QUOTA, FAR).await.is_err(), "{said}");
         let granted = hot.attempts.attempt(ChallengeId([0; 24]), 1, FAR.plus(1), FAR).await;
         assert!(!matches!(granted, Ok(Some(_))), "{said} is {granted:?}");
+        let finished = hot.flows.finish(FlowId([0; 24]), b"verdict", FAR.plus(1), FAR).await;
+        assert!(finished.is_err(), "{said} is {finished:?}");
+        let consumed = hot.flows.consume(FlowId([0; 24]), FAR).await;
+        assert!(consumed.is_err(), "{said} is {consumed:?}");
     }
 }
 
