@@ -87,13 +87,15 @@ struct Fence {
 }
 
 /// Who may call whom. Nothing points up.
-const ARROWS: [(&str, &str); 10] = [
+const ARROWS: [(&str, &str); 12] = [
     ("portcullis", "portcullis-protocol"),
     ("portcullis", "portcullis-engine"),
     // The binary opens the stores that it hands to the engine.
     ("portcullis", "portcullis-store"),
     // `portcullis solve` solves.
     ("portcullis", "portcullis-pow"),
+    // `portcullis puzzle sample` shows what visitors get.
+    ("portcullis", "portcullis-puzzle"),
     ("portcullis-protocol", "portcullis-engine"),
     // The binary says where facts about addresses come from.
     ("portcullis", "portcullis-ipdata"),
@@ -101,6 +103,7 @@ const ARROWS: [(&str, &str); 10] = [
     ("portcullis-ipdata", "portcullis-risk"),
     ("portcullis-engine", "portcullis-risk"),
     ("portcullis-engine", "portcullis-pow"),
+    ("portcullis-engine", "portcullis-puzzle"),
     ("portcullis-engine", "portcullis-store"),
 ];
 
@@ -114,8 +117,9 @@ const DEV_ARROWS: [(&str, &str); 3] = [
 ];
 
 /// Rooms whose third parties are all named.
-const CLOSED: [(&str, &[&str]); 3] = [
+const CLOSED: [(&str, &[&str]); 4] = [
     ("portcullis-pow", &["chacha20", "cpufeatures", "sha2"]),
+    ("portcullis-puzzle", &["chacha20", "image-webp", "jpeg-encoder"]),
     ("portcullis-risk", &["serde", "serde_json", "sha2"]),
     ("portcullis-solver", &[]),
 ];
