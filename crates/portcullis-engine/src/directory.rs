@@ -13,13 +13,15 @@ use zeroize::Zeroize;
 use crate::entropy::random;
 use crate::envelope::KeyRing;
 use crate::vault::Vault;
-use crate::{Entropy, Site, SiteDefaults, UnixMs};
+use crate::{Entropy, Site, SiteDefaults, SiteId, UnixMs};
 
 #[derive(Default)]
 pub(crate) struct Snapshot {
     pub(crate) revision: Option<u64>,
     pub(crate) by_key: HashMap<String, Arc<Site>>,
     pub(crate) by_secret: HashMap<[u8; 32], Arc<Site>>,
+    pub(crate) by_id: HashMap<SiteId, Arc<Site>>,
+    pub(crate) by_public_token: HashMap<String, Arc<Site>>,
     pub(crate) oldest_first: Vec<Arc<Site>>,
     pub(crate) keys: KeyRing,
 }
@@ -66,6 +68,8 @@ impl Directory {
                 Ok(site) => {
                     let site = Arc::new(site);
                     snapshot.by_key.insert(record.site_key, site.clone());
+                    snapshot.by_id.insert(site.id, site.clone());
+                    snapshot.by_public_token.insert(site.public_token.clone(), site.clone());
                     snapshot.by_secret.insert(record.secret_index, site.clone());
                     snapshot.oldest_first.push(site);
                 }

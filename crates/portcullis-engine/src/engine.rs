@@ -205,6 +205,13 @@ impl Engine {
         Ok(retired)
     }
 
+    /// Authenticates what a backend is given to show again, under the sealing key with this id or (absent) the
+    /// newest. Answers the key's id with it; `None` where there is no such key any more.
+    #[must_use]
+    pub fn bearer_mac(&self, key_id: Option<u32>, message: &[u8]) -> Option<(u32, [u8; 32])> {
+        self.directory.snapshot().keys.bearer_mac(key_id, message)
+    }
+
     pub(crate) fn visitor_limits(&self) -> VisitorLimits<'_> {
         VisitorLimits { settings: &self.limits, store: &*self.stores.limits }
     }

@@ -25,6 +25,8 @@ pub(crate) enum Purpose {
     Token,
     Step,
     Page,
+    Flow,
+    FlowStep,
 }
 
 impl Purpose {
@@ -34,6 +36,8 @@ impl Purpose {
             Self::Token => b"portcullis token v1",
             Self::Step => b"portcullis step v1",
             Self::Page => b"portcullis page v1",
+            Self::Flow => b"portcullis flow v1",
+            Self::FlowStep => b"portcullis flow step v1",
         }
     }
 }
@@ -49,6 +53,9 @@ struct PurposeKeys {
     token: XChaCha20Poly1305,
     step: XChaCha20Poly1305,
     page: XChaCha20Poly1305,
+    flow: XChaCha20Poly1305,
+    flow_step: XChaCha20Poly1305,
+    bearers: Hmac<Sha256>,
     salts: Hmac<Sha256>,
 }
 
@@ -59,6 +66,8 @@ impl PurposeKeys {
             Purpose::Token => &self.token,
             Purpose::Step => &self.step,
             Purpose::Page => &self.page,
+            Purpose::Flow => &self.flow,
+            Purpose::FlowStep => &self.flow_step,
         }
     }
 }
@@ -72,6 +81,9 @@ impl KeyRing {
             token: cipher(Purpose::Token),
             step: cipher(Purpose::Step),
             page: cipher(Purpose::Page),
+            flow: cipher(Purpose::Flow),
+            flow_step: cipher(Purpose::FlowStep),
+            bearers: keyed(&derive(key, b"portcullis bearers v1")),
             salts: keyed(&derive(key, b"portcullis salts v1")),
         };
         self.keys.insert(id, keys);
@@ -107,6 +119,16 @@ impl KeyRing {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(token.get(..8)?).ok()?;
         let keys = self.keys_of(bytes.first_chunk::<5>()?)?;
         Some(digest(&keys.salts, token.as_bytes()))
+    }
+
+    /// Authenticates what a backend is given to show again: under the key with this id, or the newest. Answers the
+    /// key's id with it; `None` where there is no such key.
+    pub(crate) fn bearer_mac(&self, id: Option<u32>, message: &[u8]) -> Option<(u32, [u8; 32])> {
+        let (id, keys) = match id {
+            Some(id) => (id, self.keys.get(&id)?),
+            None => self.keys.last_key_value().map(|(id, keys)| (*id, keys))?,
+        };
+        Some((id, digest(&keys.bearers, message)))
     }
 
     fn keys_of(&self, header: &[u8; 5]) -> Option<&PurposeKeys> {

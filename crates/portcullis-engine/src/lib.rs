@@ -21,22 +21,29 @@ pub use directory::StartError;
 pub use engine::{Engine, EngineParts};
 pub use entropy::{Entropy, SystemEntropy};
 pub use facts::{Bindings, ChallengeFacts, TokenFacts};
+pub use flow::{
+    AnswerFlow, Completed, ConsumeError, Drawing, Flow, FlowError, FlowMode, FlowOutcome, FlowStep,
+    FlowVerdict, LogInError, OpenFlow, PictureOf, PicturePart, PuzzleAnswer, PuzzleKind, StepAnswer,
+    StepReason, Task,
+};
 pub use format::TokenFormat;
 pub use issue::{Challenge, Issue, IssueError};
 pub use limits::LimitSettings;
 pub use origin::{ClaimedOrigin, Origin, OriginError, OriginPattern};
 pub use page::{PageSeal, SealedPage};
 pub use pass::{Binding, Mode, Pass, PassError, PassFormat, VerifyPass};
+pub use plan::{Plan, PlanLimits, UnknownPlan};
 pub use redeem::{Redeem, RedeemError, Token};
 pub use registration::RegistrationError;
 pub use secret::{MasterKey, MasterKeyError, SecretKey, SecretKeyError};
-pub use settings::{ChallengeForm, Keeping, Profile, SettingError, SiteDefaults, SiteSettings};
+pub use settings::{ChallengeForm, Keeping, OldCiphers, Profile, SettingError, SiteDefaults, SiteSettings};
 pub use site::Site;
 pub use sites::{NewSite, SiteChange, SiteError};
 pub use siteverify::{Reason, Siteverify, SiteverifyError, Verdict};
 pub use tally::{Event, Statistics};
 pub use visitor::{Visitor, network};
 
+pub use portcullis_puzzle as puzzle;
 pub use portcullis_risk as risk;
 
 pub use portcullis_pow::{Parameters, Puzzle, Salted};
@@ -51,6 +58,7 @@ mod engine;
 mod entropy;
 mod envelope;
 mod facts;
+mod flow;
 mod format;
 mod issue;
 mod limits;
@@ -58,6 +66,7 @@ mod mint;
 mod origin;
 mod page;
 mod pass;
+mod plan;
 mod redeem;
 mod registration;
 mod secret;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use portcullis_risk::{Policy, Profile as RiskProfile};
 
-use crate::{OriginPattern, Parameters};
+use crate::{OriginPattern, Parameters, Plan};
 
 /// What holds for every site that says nothing else. Comes from the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,14 +81,28 @@ pub struct SiteSettings {
     pub challenge_ttl: Option<u64>,
     /// See [`SiteDefaults::token_ttl`].
     pub token_ttl: Option<u64>,
-    /// The plan's name.
-    pub plan: String,
+    /// How much the site may ask.
+    pub plan: Plan,
+    /// How often the plan was changed. The public token follows from it.
+    pub plan_changes: u32,
+    /// Which ciphers of earlier SDKs are taken at the Crafy door, beside the present one.
+    pub old_ciphers: OldCiphers,
     /// Whose weights judge this site's visitors; absent for each door's own.
     pub risk_profile: Option<RiskProfile>,
     /// What is asked of a visitor at which score; absent for the ordinary policy.
     pub policy: Option<Policy>,
     /// Who keeps the site.
     pub keeping: Keeping,
+}
+
+/// Ciphers of earlier Crafy SDKs. Both have faults that the present one has not, so a site turns them on by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OldCiphers {
+    /// AES-CBC, whose check leaves out the first block: a visitor can alter what stands there.
+    pub v1: bool,
+    /// A key stretched anew for every flow: 64 MiB and a tenth of a second each.
+    pub v2: bool,
 }
 
 /// Who keeps a site, and with it what the site may do.
@@ -132,9 +146,6 @@ impl SiteSettings {
         if let Some(policy) = &self.policy {
             problems.extend(policy.problems().into_iter().map(SettingError::Policy));
         }
-        if self.plan != Self::UNLIMITED {
-            problems.push(SettingError::Plan(self.plan.clone()));
-        }
         problems
     }
 
@@ -170,9 +181,6 @@ impl SiteSettings {
             token_ttl_ms: seconds(self.token_ttl, 300, defaults.token_ttl) * 1000,
         })
     }
-
-    /// The one plan there is: no quota.
-    pub const UNLIMITED: &'static str = "Unlimited";
 }
 
 impl Default for SiteSettings {
@@ -188,7 +196,9 @@ impl Default for SiteSettings {
             salt_size: None,
             challenge_ttl: None,
             token_ttl: None,
-            plan: Self::UNLIMITED.to_owned(),
+            plan: Plan::Unlimited,
+            plan_changes: 0,
+            old_ciphers: OldCiphers::default(),
             risk_profile: None,
             policy: None,
             keeping: Keeping::Operator,
@@ -295,9 +305,6 @@ pub enum SettingError {
     /// The policy contradicts itself.
     #[error("{0}")]
     Policy(String),
-    /// No plan has this name.
-    #[error("there is no plan named {0:?}; the plan is Unlimited")]
-    Plan(String),
 }
 
 #[cfg(test)]
@@ -342,10 +349,9 @@ mod tests {
             token_ttl: Some(86_400),
             cap_profile: Profile::CapjsServer,
             cap_challenge: Some(ChallengeForm::Salted),
-            plan: "Gold".to_owned(),
             ..SiteSettings::default()
         };
-        assert_eq!(settings.problems().len(), 7);
+        assert_eq!(settings.problems().len(), 6);
         assert_eq!(settings.problems()[0].to_string(), "difficulty is 9; it goes from 1 to 8");
     }
 

@@ -1,5 +1,8 @@
 //! One site as the rules see it: its record opened, its settings resolved.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use ed25519_dalek::SigningKey;
 use portcullis_store::SiteRecord;
 
 use crate::secret::hex;
@@ -14,7 +17,8 @@ pub struct Site {
     pub(crate) site_key: String,
     pub(crate) name: String,
     pub(crate) secret: SecretKey,
-    pub(crate) signing_public_key: [u8; 32],
+    pub(crate) signing_key: SigningKey,
+    pub(crate) public_token: String,
     pub(crate) settings: SiteSettings,
     pub(crate) resolved: Resolved,
     pub(crate) created_at: UnixMs,
@@ -40,14 +44,14 @@ impl Site {
         let signing_key = unseal(Self::SIGNING_KEY, &record.sealed_signing_key)?;
         let signing_key: [u8; 32] =
             signing_key.as_slice().try_into().map_err(|_| "its signing key has the wrong length")?;
+        let public_token = vault.public_token(record.id, settings.plan, settings.plan_changes);
         Ok(Self {
+            public_token: format!("pt_{}", hex(&public_token)),
             id: record.id,
             site_key: record.site_key.clone(),
             name: record.name.clone(),
             secret: secret.parse().map_err(|problem: crate::SecretKeyError| problem.to_string())?,
-            signing_public_key: ed25519_dalek::SigningKey::from_bytes(&signing_key)
-                .verifying_key()
-                .to_bytes(),
+            signing_key: SigningKey::from_bytes(&signing_key),
             settings,
             resolved,
             created_at: record.created_at,
@@ -81,10 +85,22 @@ impl Site {
         &self.secret
     }
 
-    /// The Ed25519 public key in 64 hex digits.
+    /// The Ed25519 public key, in standard base64.
     #[must_use]
     pub fn signing_public_key(&self) -> String {
-        hex(&self.signing_public_key)
+        BASE64_STANDARD.encode(self.signing_key.verifying_key().as_bytes())
+    }
+
+    /// The Ed25519 key pair. For formats that sign for this site.
+    #[must_use]
+    pub fn signing_key(&self) -> &SigningKey {
+        &self.signing_key
+    }
+
+    /// What pages name beside the site key at the Crafy door. It changes with the site's plan.
+    #[must_use]
+    pub fn public_token(&self) -> &str {
+        &self.public_token
     }
 
     /// What was set for it.

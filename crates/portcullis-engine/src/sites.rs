@@ -108,7 +108,7 @@ impl Engine {
                 self.vault.seal(&*self.entropy, &record.id.0, Site::SECRET_KEY, secret.expose().as_bytes());
         }
         if let Some(settings) = &change.settings {
-            record.settings = text(settings)?;
+            record.settings = text(&counted(settings, &record)?)?;
         }
         check(&record.name, change.settings.as_ref().unwrap_or(&SiteSettings::default()))?;
         Ok(record)
@@ -158,7 +158,18 @@ fn is_site_key(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
+/// `settings` with the changes of plan counted on from those of `record`.
+fn counted(settings: &SiteSettings, record: &SiteRecord) -> Result<SiteSettings, StoreError> {
+    let before: SiteSettings =
+        serde_json::from_str(&record.settings).map_err(|problem| unreadable(&problem))?;
+    let plan_changes = before.plan_changes + u32::from(before.plan != settings.plan);
+    Ok(SiteSettings { plan_changes, ..settings.clone() })
+}
+
 fn text(settings: &SiteSettings) -> Result<String, StoreError> {
-    serde_json::to_string(settings)
-        .map_err(|problem| StoreError::Corrupt { what: "settings", detail: problem.to_string() })
+    serde_json::to_string(settings).map_err(|problem| unreadable(&problem))
+}
+
+fn unreadable(problem: &serde_json::Error) -> StoreError {
+    StoreError::Corrupt { what: "settings", detail: problem.to_string() }
 }

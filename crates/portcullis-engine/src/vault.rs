@@ -8,17 +8,19 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
+use portcullis_store::ChallengeId;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::entropy::random;
-use crate::{Entropy, MasterKey};
+use crate::{Entropy, MasterKey, Plan, SiteId};
 
 /// Opens and closes what is kept secret.
 pub(crate) struct Vault {
     cipher: XChaCha20Poly1305,
     index: Hmac<Sha256>,
     visitors: Hmac<Sha256>,
+    names: Hmac<Sha256>,
 }
 
 impl Vault {
@@ -30,6 +32,7 @@ impl Vault {
             cipher: XChaCha20Poly1305::new(&Key::from(*seal)),
             index: keyed(&index),
             visitors: keyed(&visitors),
+            names: keyed(&derive(master.bytes(), b"portcullis names v1")),
         }
     }
 
@@ -61,6 +64,38 @@ impl Vault {
         let digest = digest(&self.visitors, network);
         let mut first = [0; 8];
         first.copy_from_slice(&digest[..8]);
+        first
+    }
+}
+
+/// Names that follow from what they stand for, and that nobody can foresee.
+impl Vault {
+    /// The public token of a site on a plan.
+    pub(crate) fn public_token(&self, site: SiteId, plan: Plan, changes: u32) -> [u8; 16] {
+        self.name(b"public token", &[&site.0, plan.name().as_bytes(), &changes.to_be_bytes()])
+    }
+
+    /// The flow that a site's backend made with `nonce`.
+    pub(crate) fn flow(&self, site: SiteId, nonce: &[u8; 32]) -> [u8; 16] {
+        self.name(b"flow", &[&site.0, nonce])
+    }
+
+    /// What the picture of a step is drawn from.
+    pub(crate) fn seed(&self, step: &ChallengeId) -> [u8; 32] {
+        let mut message = b"seed".to_vec();
+        message.extend(step.0);
+        digest(&self.names, &message)
+    }
+
+    /// Every part goes in with its length, so that no two lists of parts read alike.
+    fn name(&self, kind: &[u8], parts: &[&[u8]]) -> [u8; 16] {
+        let mut message = Vec::new();
+        for part in [&[kind], parts].concat() {
+            message.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+            message.extend(part);
+        }
+        let mut first = [0; 16];
+        first.copy_from_slice(&digest(&self.names, &message)[..16]);
         first
     }
 }

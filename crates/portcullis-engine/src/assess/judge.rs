@@ -147,7 +147,7 @@ fn policy(site: &Site) -> Policy {
 }
 
 /// Whether an address belongs to a data centre, a proxy or the like.
-pub(super) fn is_non_residential(facts: &AddressFacts) -> bool {
+pub(crate) fn is_non_residential(facts: &AddressFacts) -> bool {
     let flags = facts.flags;
     matches!(facts.class, AddressClass::Hosting)
         || flags.hosting

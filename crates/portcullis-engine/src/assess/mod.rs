@@ -22,6 +22,7 @@ mod step;
 mod take;
 mod watch;
 
+pub(crate) use judge::is_non_residential;
 pub(crate) use watch::Watch;
 
 /// A visitor's wish for a pass.

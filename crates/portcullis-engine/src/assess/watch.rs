@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use portcullis_risk::{Anomaly, Features, Pressure, Replays, Signals};
+use portcullis_risk::{Anomaly, Features, Point, Pressure, Replays, Signals};
 use portcullis_store::{Models, SiteId, StoreError, UnixMs};
 
 /// What is remembered of traffic.
@@ -59,6 +59,11 @@ impl Watch {
             habits.changed = true;
         }
         habits.pressure.hit(now.0)
+    }
+
+    /// Notes a path that was drawn while a step was taken. Answers whether it was seen before.
+    pub(crate) fn path(&self, motion: &[Point]) -> bool {
+        self.lock().replays.seen(motion)
     }
 
     /// How often the site's traffic doubles the work, with nothing added.

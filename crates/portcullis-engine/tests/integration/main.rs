@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops with the place where it was")]
 
 mod assess;
+mod flows;
 mod gate;
 mod issue;
 mod keys;
 mod limits;
 mod pages;
 mod passes;
+mod plans;
 mod redeem;
 mod registration;
 mod sites;

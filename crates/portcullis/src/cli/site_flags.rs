@@ -1,7 +1,9 @@
 //! The flags of `site add` and `site set`.
 
-use clap::Args;
-use portcullis_engine::{ChallengeForm, OriginPattern, Profile, SecretKey, SiteSettings};
+use clap::{Args, ValueEnum};
+use portcullis_engine::{
+    ChallengeForm, OldCiphers, OriginPattern, Plan, Profile, SecretKey, SiteSettings,
+};
 
 use super::policy_flags::PolicyFlags;
 use super::secret_argument;
@@ -38,9 +40,13 @@ pub(super) struct SiteFlags {
     /// Seconds that a token may wait for its verification, 1 to 86399
     #[arg(long, value_name = "SECS")]
     token_ttl: Option<u64>,
-    /// The plan's name
+    /// How much the site may ask: Unlimited, Starter, Growth or Scale. Changing it changes the public token
     #[arg(long, value_name = "NAME")]
-    plan: Option<String>,
+    plan: Option<Plan>,
+    /// A cipher of an earlier Crafy SDK to take beside the present one: v1, v2 or none; may be repeated. Given to
+    /// `set`, these replace the list
+    #[arg(long = "old-cipher", value_name = "NAME")]
+    old_ciphers: Vec<OldCipher>,
     /// Refuse requests without an Origin header
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     browsers_only: Option<bool>,
@@ -52,6 +58,14 @@ pub(super) struct SiteFlags {
     no_localhost: bool,
     #[command(flatten)]
     policy: PolicyFlags,
+}
+
+/// A cipher that is taken only where a site asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OldCipher {
+    V1,
+    V2,
+    None,
 }
 
 impl SiteFlags {
@@ -70,8 +84,10 @@ impl SiteFlags {
         settings.browsers_only = self.browsers_only.unwrap_or(settings.browsers_only);
         settings.allow_localhost = (settings.allow_localhost || self.localhost) && !self.no_localhost;
         self.policy.apply(settings);
-        if let Some(plan) = &self.plan {
-            settings.plan.clone_from(plan);
+        settings.plan = self.plan.unwrap_or(settings.plan);
+        if !self.old_ciphers.is_empty() {
+            let v1 = self.old_ciphers.contains(&OldCipher::V1);
+            settings.old_ciphers = OldCiphers { v1, v2: self.old_ciphers.contains(&OldCipher::V2) };
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use portcullis_engine::{ChallengeForm, Profile, Site, SiteDefaults, risk};
+use portcullis_engine::{ChallengeForm, Plan, Profile, Site, SiteDefaults, risk};
 use serde::Serialize;
 
 /// Everything about a site, with the numbers that hold for it. The names are an interface.
@@ -31,7 +31,8 @@ pub(super) struct SiteReport {
     /// Absent where the ordinary policy holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<risk::Policy>,
-    plan: String,
+    plan: Plan,
+    public_token: String,
     /// RFC 3339, UTC.
     created_at: String,
 }
@@ -62,7 +63,8 @@ impl SiteReport {
             token_ttl: site.token_ttl_ms() / 1000,
             risk_profile: settings.risk_profile,
             policy: settings.policy.clone(),
-            plan: settings.plan.clone(),
+            plan: settings.plan,
+            public_token: site.public_token().to_owned(),
             created_at: jiff::Timestamp::from_millisecond(created_at)
                 .map(|created_at| created_at.to_string())
                 .unwrap_or_default(),
@@ -102,6 +104,7 @@ impl SiteReport {
             );
         }
         line("plan", &self.plan);
+        line("public token", &self.public_token);
         line("added", &self.created_at);
         text
     }

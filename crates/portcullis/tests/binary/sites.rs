@@ -15,7 +15,7 @@ fn a_site_is_added_changed_shown_and_removed() {
     let secret = added["secret_key"].as_str().unwrap();
     assert!(key.starts_with("pk_") && key.len() == 35, "{key}");
     assert!(secret.starts_with("sk_") && secret.len() == 67);
-    assert_eq!(added["signing_public_key"].as_str().unwrap().len(), 64);
+    assert_eq!(added["signing_public_key"].as_str().unwrap().len(), 44);
     assert_eq!(added["origins"], json!(["https://example.com", "https://*.example.org"]));
     assert_eq!((&added["difficulty"], &added["count"]), (&json!(3), &json!(50)));
     assert_eq!((&added["challenge_ttl"], &added["token_ttl"]), (&json!(600), &json!(1200)));
