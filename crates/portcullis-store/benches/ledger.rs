@@ -1,4 +1,5 @@
-//! How many tokens per second can be taken out and spent, and what the disk costs.
+//! How many tokens per second can be taken out and spent, how many flows finished and fetched, how fast one budget
+//! is counted up, and what the disk costs.
 //!
 //! `cargo bench -p portcullis-store` prints operations per second for each adapter at several numbers of tasks
 //! that each wait for their answer before they ask again. A plain program and no statistics: what is to be known
@@ -12,7 +13,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use portcullis_store::sqlite::{Database, Durability};
-use portcullis_store::{ChallengeId, LimitKey, Quota, Redemption, Spending, Stores, UnixMs, memory};
+use portcullis_store::{
+    ChallengeId, Consumed, FlowId, LimitKey, Quota, Redemption, Spending, Stores, UnixMs, memory,
+};
 use tokio::task::JoinSet;
 
 fn main() {
@@ -35,6 +38,12 @@ fn main() {
             }
         }
         spends_during_a_purge().await;
+        println!("{:<24} {:>6} {:>12} {:>12} {:>12}", "store", "tasks", "finish/s", "consume/s", "attempt/s");
+        flow_rates("memory", &memory::open()).await;
+        let folder = tempfile::tempdir().expect("a folder is made");
+        let path = folder.path().join("flows.db");
+        let database = Database::open(&path, Durability::ProcessDeath).expect("opens");
+        flow_rates("sqlite", &database.stores()).await;
         limit_hits(&memory::open()).await;
     });
 }
@@ -57,6 +66,31 @@ async fn rates(name: &str, tasks: u32, stores: &Stores) {
     })
     .await;
     println!("{name:<24} {tasks:>6} {redeems:>12.0} {spends:>12.0} {:>12.0} {p99_ms:>9.2}", both * 2.0);
+}
+
+/// Finishes flows, fetches their verdicts, then counts one budget up, as a plan's is: all on one row.
+async fn flow_rates(name: &str, stores: &Stores) {
+    for tasks in [1, 64] {
+        let number = if tasks == 1 { 10_000 } else { 200_000 };
+        let first = tasks * 1_000_000;
+        let (finishes, _) = rate(tasks, number, stores, move |stores, number| async move {
+            let finished = stores.flows.finish(flow(first + number), &[7; 160], NOON.plus(7_200_000), NOON);
+            assert!(finished.await.expect("answers"), "each flow is a new one");
+        })
+        .await;
+        let (consumes, _) = rate(tasks, number, stores, move |stores, number| async move {
+            let consumed = stores.flows.consume(flow(first + number), NOON).await.expect("answers");
+            assert!(matches!(consumed, Consumed::Now(_)), "each verdict is there once");
+        })
+        .await;
+        let (attempts, _) = rate(tasks, number, stores, move |stores, _| async move {
+            let month = NOON.plus(31 * 86_400_000);
+            let counted = stores.attempts.attempt(challenge(first), 500_000, month, NOON);
+            counted.await.expect("answers").expect("the budget lasts");
+        })
+        .await;
+        println!("{name:<24} {tasks:>6} {finishes:>12.0} {consumes:>12.0} {attempts:>12.0}");
+    }
 }
 
 /// Spends while a purge removes half a million rows.
@@ -147,6 +181,14 @@ fn spending(number: u32) -> Spending {
         idempotency: None,
         receipt: Vec::new(),
     }
+}
+
+/// Flows in no order, as keyed names are.
+fn flow(number: u32) -> FlowId {
+    let mut bytes = [0; 24];
+    let scattered = u128::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    bytes[..16].copy_from_slice(&scattered.to_be_bytes());
+    FlowId(bytes)
 }
 
 /// A hundred challenges a millisecond, with nonces in no order, as a server issues them.
