@@ -43,7 +43,9 @@ pub trait Limits: Send + Sync {
 /// Steps that a visitor must take, such as a picture to solve, each with a budget of attempts.
 ///
 /// `keep_until` is the same moment at every call for one step, or later at a later call; a caller carries it sealed
-/// in the challenge.
+/// in the challenge. It may lie weeks ahead, as that of a month's budget does. But what is purged by a clock that ran
+/// ahead closes the store to new rows with a `keep_until` no later than that of the latest row that went, also when
+/// the clock is set right: one budget of a month, purged too soon, does so to all steps until that month is over.
 #[async_trait]
 pub trait Attempts: Send + Sync {
     /// Notes when a step began, if it did not begin before. Answers the moment at which it first began. From
