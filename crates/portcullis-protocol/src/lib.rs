@@ -28,3 +28,4 @@ mod request;
 pub mod siteverify;
 mod telemetry;
 mod timestamp;
+mod web_token;

@@ -183,6 +183,28 @@ impl From<SentMotion> for Vec<Point> {
     }
 }
 
+/// Everything that a script may send of a visitor. What was not sent is absent, and the judgement says what that means.
+pub(crate) struct SentSignals {
+    pub(crate) fingerprint: Option<SentFingerprint>,
+    pub(crate) motion: Option<SentMotion>,
+    pub(crate) behavior: Option<SentBehavior>,
+}
+
+impl SentSignals {
+    /// The signals, with what only the server knows left out; `None` where something is out of its bound.
+    pub(crate) fn sound(self) -> Option<Signals> {
+        let is_sound = self.fingerprint.as_ref().is_none_or(SentFingerprint::is_sound)
+            && self.motion.as_ref().is_none_or(SentMotion::is_sound)
+            && self.behavior.as_ref().is_none_or(SentBehavior::is_sound);
+        is_sound.then(|| Signals {
+            fingerprint: self.fingerprint.map(Into::into),
+            motion: self.motion.unwrap_or_default().into(),
+            behavior: self.behavior.map(Into::into),
+            ..Signals::default()
+        })
+    }
+}
+
 fn is_amount(number: f64) -> bool {
     (0.0..=AMOUNT_MAX).contains(&number)
 }

@@ -6,9 +6,30 @@
 //! The formats are one module each and know no engine call: they read bytes into bounded, typed values, and write
 //! values as the SDKs expect them.
 
-pub use cipher::{CipherPolicy, Opened, Sealed, SealedError, SealedV1, SealedV2, SealedV3, Version, seal};
+pub use answer::{PostedAnswer, PostedStep};
+pub use bearer::{Bearer, BearerError};
+pub use body::BodyError;
+pub use cipher::{Opened, Sealed, SealedError, SealedV1, SealedV2, SealedV3, Version, seal};
+pub use colour::{Colour, NoColour};
+pub use envelope::{
+    Action, Authenticate, Authenticated, CheckFlow, FlowChecked, failure, failure_for_now, public_key,
+    success,
+};
+pub use form::{Colours, FormError, PostedForm};
+pub use options::{FlowOptions, OptionsError, Theme};
+pub use payload::{Completion, Message};
+pub use token::{FlowToken, FlowTokenError};
 
+mod answer;
+mod bearer;
+mod body;
 mod cipher;
+mod colour;
+mod envelope;
+mod form;
+mod options;
+mod payload;
+mod token;
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 //!
 //! The text comes from the visitor's browser, so nobody is authenticated by sending it, and reading it must cost
 //! little. Version 3 is what current SDKs write. The two older ones are read only where the site's settings say so
-//! ([`CipherPolicy`]): version 2 costs 64 MiB for each try, and version 1 lets the visitor change its first block.
+//! ([`OldCiphers`]): version 2 costs 64 MiB for each try, and version 1 lets the visitor change its first block.
 //!
 //! Reading is cut in two. [`Sealed::parse`] is cheap and touches no key. Opening is a call of its own for each
 //! version, so that a caller can hold version 2 back until its turn has come.
@@ -17,20 +17,12 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use portcullis_engine::OldCiphers;
 use zeroize::Zeroizing;
 
 mod v1;
 mod v2;
 mod v3;
-
-/// Which of the older versions are taken as input. Version 3 always is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CipherPolicy {
-    /// Version 1 is opened, and its mode read as `puzzle`.
-    pub v1: bool,
-    /// Version 2 is opened, at 64 MiB and about a tenth of a second for each try.
-    pub v2: bool,
-}
 
 /// The versions of the cipher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,13 +36,12 @@ pub enum Version {
 }
 
 impl Version {
-    /// The site's setting that lets this version in; `None` for the one that needs none.
-    #[must_use]
-    pub const fn setting(self) -> Option<&'static str> {
+    /// How the command line calls it, where it is one that a site has to let in.
+    const fn name(self) -> &'static str {
         match self {
-            Self::V1 => Some("crafy_v1"),
-            Self::V2 => Some("crafy_v2"),
-            Self::V3 => None,
+            Self::V1 => "v1",
+            Self::V2 => "v2",
+            Self::V3 => "v3",
         }
     }
 }
@@ -68,9 +59,9 @@ impl fmt::Display for Version {
 /// Encrypted options in the form of one version, not opened yet.
 #[derive(Debug)]
 pub enum Sealed {
-    /// Version 1, and the policy lets it in.
+    /// Version 1, and the site lets it in.
     V1(SealedV1),
-    /// Version 2, and the policy lets it in.
+    /// Version 2, and the site lets it in.
     V2(SealedV2),
     /// Version 3.
     V3(SealedV3),
@@ -84,8 +75,8 @@ impl Sealed {
     ///
     /// # Errors
     ///
-    /// Too long, of a version that `policy` keeps out or nobody knows, or not of the version's form.
-    pub fn parse(text: &str, policy: CipherPolicy) -> Result<Self, SealedError> {
+    /// Too long, of a version that `old` keeps out or nobody knows, or not of the version's form.
+    pub fn parse(text: &str, old: OldCiphers) -> Result<Self, SealedError> {
         if text.len() > Self::MAX {
             return Err(SealedError::TooLong);
         }
@@ -93,7 +84,7 @@ impl Sealed {
             return SealedV3::parse(text).map(Self::V3);
         }
         if let Some(text) = text.strip_prefix(v2::PREFIX) {
-            let let_in = policy.v2.then_some(text).ok_or(SealedError::Off(Version::V2))?;
+            let let_in = old.v2.then_some(text).ok_or(SealedError::Off(Version::V2))?;
             return SealedV2::parse(let_in).map(Self::V2);
         }
         if text.starts_with(';') {
@@ -101,7 +92,7 @@ impl Sealed {
         }
         // Junk is told from a version that is off, so that an operator is not sent after a setting in vain.
         let sealed = SealedV1::parse(text)?;
-        if policy.v1 { Ok(Self::V1(sealed)) } else { Err(SealedError::Off(Version::V1)) }
+        if old.v1 { Ok(Self::V1(sealed)) } else { Err(SealedError::Off(Version::V1)) }
     }
 }
 
@@ -145,8 +136,8 @@ pub enum SealedError {
     Malformed,
     /// A version that this site does not take.
     #[error(
-        "encrypted options of {0} are not taken; update the SDK, or set {setting} for the site",
-        setting = .0.setting().unwrap_or_default()
+        "encrypted options of {0} are not taken; update the SDK, or let them in: `portcullis site set SITE_KEY --old-cipher {name}`",
+        name = .0.name()
     )]
     Off(Version),
     /// Encrypted with another secret key, or changed since.

@@ -6,7 +6,7 @@ use super::*;
 use crate::crafy::tests::{Given, secret, vectors};
 use crate::hex;
 
-const ALL: CipherPolicy = CipherPolicy { v1: true, v2: true };
+const ALL: OldCiphers = OldCiphers { v1: true, v2: true };
 
 fn open(text: &str) -> Result<Opened, SealedError> {
     match Sealed::parse(text, ALL)? {
@@ -66,14 +66,14 @@ fn every_vector_is_written_again_from_its_nonce() {
 #[test]
 fn old_versions_are_off_until_they_are_let_in_one_by_one() {
     let parse = |version, policy| Sealed::parse(&cases(version)[0].1, policy).map(|_| ());
-    let (only_v1, only_v2) = (CipherPolicy { v1: true, v2: false }, CipherPolicy { v1: false, v2: true });
-    assert_eq!(parse(1, CipherPolicy::default()), Err(SealedError::Off(Version::V1)));
-    assert_eq!(parse(2, CipherPolicy::default()), Err(SealedError::Off(Version::V2)));
-    assert_eq!(parse(3, CipherPolicy::default()), Ok(()));
+    let (only_v1, only_v2) = (OldCiphers { v1: true, v2: false }, OldCiphers { v1: false, v2: true });
+    assert_eq!(parse(1, OldCiphers::default()), Err(SealedError::Off(Version::V1)));
+    assert_eq!(parse(2, OldCiphers::default()), Err(SealedError::Off(Version::V2)));
+    assert_eq!(parse(3, OldCiphers::default()), Ok(()));
     assert_eq!((parse(1, only_v1), parse(2, only_v1)), (Ok(()), Err(SealedError::Off(Version::V2))));
     assert_eq!((parse(1, only_v2), parse(2, only_v2)), (Err(SealedError::Off(Version::V1)), Ok(())));
     let message = SealedError::Off(Version::V2).to_string();
-    assert!(message.contains("version 2") && message.contains("crafy_v2"), "{message}");
+    assert!(message.contains("version 2") && message.contains("--old-cipher v2"), "{message}");
 }
 
 #[test]
@@ -161,7 +161,7 @@ proptest! {
 
     #[test]
     fn any_text_is_refused(text in "(;v3_;|;v2_;|;|)[0-9a-zA-Z+/=é;]{0,200}") {
-        let policy = CipherPolicy { v1: true, v2: false };
+        let policy = OldCiphers { v1: true, v2: false };
         if let Ok(sealed) = Sealed::parse(&text, policy) {
             let opened = match sealed {
                 Sealed::V1(sealed) => sealed.open(&secret()),
