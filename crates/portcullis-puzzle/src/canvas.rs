@@ -79,18 +79,15 @@ impl Planes {
 
 /// Doubles a row, with grain.
 fn enlarge_row(row: &[f32], out: &mut [u8], grain: &mut Grain) {
-    let mut before = row[0];
-    let mut bits = 0;
-    for (index, (here, out)) in row.iter().zip(out.chunks_exact_mut(2)).enumerate() {
-        if index % 8 == 0 {
-            bits = grain.bits();
+    let last = row.len() - 1;
+    for (start, out) in (0..).step_by(8).zip(out.chunks_mut(16)) {
+        let grains = [grain.bits(), grain.bits()].map(u64::to_le_bytes);
+        for (index, out) in (start..=last).zip(out.chunks_exact_mut(2)) {
+            let here = 0.75 * row[index] + 0.5;
+            let [left, right] = grains.map(|grain| f32::from(grain[index - start] as i8) * GRAIN);
+            out[0] = (here + 0.25 * row[index.saturating_sub(1)] + left) as u8;
+            out[1] = (here + 0.25 * row[(index + 1).min(last)] + right) as u8;
         }
-        let after = row[(index + 1).min(row.len() - 1)];
-        let grains = [bits & 15, (bits >> 4) & 15].map(|grain| (grain as f32 - 7.5) * GRAIN);
-        bits >>= 8;
-        out[0] = to_byte(0.75 * here + 0.25 * before + grains[0]);
-        out[1] = to_byte(0.75 * here + 0.25 * after + grains[1]);
-        before = *here;
     }
 }
 
@@ -118,7 +115,7 @@ pub(crate) struct Cutout {
 pub(crate) struct Mask {
     width: usize,
     height: usize,
-    cover: Vec<f32>,
+    cover: Vec<u8>,
     /// Left, top, right, bottom of what is covered; the last two exclusive.
     touched: [usize; 4],
 }
@@ -126,7 +123,7 @@ pub(crate) struct Mask {
 impl Mask {
     /// A mask that covers nothing.
     pub(crate) fn new(width: usize, height: usize) -> Self {
-        Self { width, height, cover: vec![0.0; width * height], touched: [width, height, 0, 0] }
+        Self { width, height, cover: vec![0; width * height], touched: [width, height, 0, 0] }
     }
 
     /// Covers all within `half_width` of the line from `from` to `to`, in this mask's pixels.
@@ -148,7 +145,7 @@ impl Mask {
                 let along = ((off_x * run + off_y * rise) * inverse).clamp(0.0, 1.0);
                 let [miss_x, miss_y] = [off_x - along * run, off_y - along * rise];
                 let distance = (miss_x * miss_x + miss_y * miss_y).sqrt();
-                *cover = cover.max((half_width + 0.5 - distance).clamp(0.0, 1.0));
+                *cover = (*cover).max((255.0 * (half_width + 0.5 - distance)) as u8);
             }
         }
         let [old_left, old_top, old_right, old_bottom] = self.touched;
@@ -159,11 +156,10 @@ impl Mask {
     pub(crate) fn drain(&mut self, mut paint: impl FnMut(usize, usize, f32)) {
         let [left, top, right, bottom] = self.touched;
         for y in top..bottom {
-            for x in left..right {
-                let cover = &mut self.cover[y * self.width + x];
-                if *cover > 0.0 {
-                    paint(x, y, *cover);
-                    *cover = 0.0;
+            for (x, cover) in (left..).zip(&mut self.cover[y * self.width..][left..right]) {
+                if *cover > 0 {
+                    paint(x, y, f32::from(*cover) / 255.0);
+                    *cover = 0;
                 }
             }
         }
@@ -177,5 +173,5 @@ pub(crate) fn to_byte(value: f32) -> u8 {
     (value + 0.5) as u8
 }
 
-/// The grain's step: 15 steps from end to end.
-const GRAIN: f32 = 0.5;
+/// The grain's step: 255 steps from end to end.
+const GRAIN: f32 = 0.03;

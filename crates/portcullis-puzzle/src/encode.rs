@@ -52,9 +52,15 @@ impl ImageBuffer for Rows<'_> {
         buffers[0].extend_from_slice(&luma[row * width..][..*width]);
         for (buffer, plane) in buffers[1..].iter_mut().zip(chroma) {
             let samples = &plane[row / scale * (width / scale)..][..width / scale];
-            match scale {
-                1 => buffer.extend_from_slice(samples),
-                _ => buffer.extend(samples.iter().flat_map(|sample| [*sample; 2])),
+            if *scale == 1 {
+                buffer.extend_from_slice(samples);
+                continue;
+            }
+            let start = buffer.len();
+            buffer.resize(start + width, 0);
+            for (pixels, sample) in buffer[start..].chunks_exact_mut(2).zip(samples) {
+                pixels[0] = *sample;
+                pixels[1] = *sample;
             }
         }
     }

@@ -32,7 +32,10 @@ pub(super) fn paint(connect: &Connect, theme: Theme, density: Density) -> Canvas
         let stroke = Stroke::anywhere(&mut stream, width, height);
         let ink = if stream.below(2) == 0 { 240.0 } else { 18.0 };
         let half_width = stream.between(0.5, 0.9);
-        draw(&mut canvas, &mut mask, &stroke.lines(), half_width, ink, 0.75);
+        // Piece by piece: the mask of the whole would be emptied over the square around it, most of it bare.
+        for line in stroke.lines() {
+            draw(&mut canvas, &mut mask, &[line], half_width, ink, 0.75);
+        }
     }
     canvas
 }

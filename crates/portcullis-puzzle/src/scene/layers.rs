@@ -1,6 +1,7 @@
 //! The ground of a scene: layers before layers.
 
-use super::{Palette, fractal};
+use super::Palette;
+use super::fractal::{self, Field};
 use crate::canvas::{Colour, Planes};
 use crate::seed::Stream;
 
@@ -9,7 +10,7 @@ pub(super) fn paint(stream: &mut Stream, palette: &Palette, width: usize, height
     let mut grain = stream.grain();
     let fields = Fields {
         rough: fractal::field(&mut grain, width, height, 0.72),
-        smooth: fractal::field(&mut grain, width, height, 0.5),
+        smooth: fractal::field(&mut grain, width, height, 0.42),
     };
     let mut planes = Planes::new(width, height, [0.0; 3]);
     let count = 4 + stream.below(2);
@@ -26,8 +27,8 @@ pub(super) fn paint(stream: &mut Stream, palette: &Palette, width: usize, height
 
 /// Noise that all layers share, each in its own way.
 struct Fields {
-    rough: Vec<f32>,
-    smooth: Vec<f32>,
+    rough: Field,
+    smooth: Field,
 }
 
 /// Everything below a ragged line.
@@ -82,11 +83,11 @@ impl Layer {
         for y in 0..planes.height {
             let row = y * width..(y + 1) * width;
             let line = self.start + y as f32 * self.down;
-            let noise = fields.rough[row.clone()].iter().zip(&fields.smooth[row.clone()]);
+            let noise = fields.rough.row(y).iter().zip(fields.smooth.row(y));
             let colours = luma[row.clone()].iter_mut().zip(&mut blue[row.clone()]).zip(&mut red[row.clone()]);
             for (x, ((rough, smooth), ((luma, blue), red))) in noise.zip(colours).enumerate() {
                 let depth = line + x as f32 * self.across + self.raggedness * smooth;
-                let share = depth.clamp(0.0, 1.0);
+                let share = (0.5 + 0.7 * depth).clamp(0.0, 1.0);
                 let mix = 0.5 + self.rough * rough + self.smooth * smooth;
                 let edge = self.glow * (1.0 - depth * 0.04).clamp(0.0, 1.0);
                 *luma += (self.from[0] + (self.to[0] - self.from[0]) * mix + edge - *luma) * share;
