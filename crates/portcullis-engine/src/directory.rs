@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use portcullis_store::{KeyRecord, SigningKeys, StoreError, Stores};
+use portcullis_store::{KeyRecord, SigningKeys, SiteRecord, StoreError, Stores};
 use zeroize::Zeroize;
 
+use crate::claims::Claims;
 use crate::entropy::random;
 use crate::envelope::KeyRing;
 use crate::vault::Vault;
@@ -24,6 +25,9 @@ pub(crate) struct Snapshot {
     pub(crate) by_public_token: HashMap<String, Arc<Site>>,
     pub(crate) oldest_first: Vec<Arc<Site>>,
     pub(crate) keys: KeyRing,
+    pub(crate) claims: Claims,
+    /// What each site was opened from: opening one anew costs more than everything else here.
+    opened: HashMap<SiteId, (SiteRecord, Arc<Site>)>,
 }
 
 pub(crate) struct Directory {
@@ -48,11 +52,30 @@ impl Directory {
     ///
     /// A site that cannot be opened is left out and named in the log: one damaged row must not close every site.
     pub(crate) async fn refresh(&self, stores: &Stores, vault: &Vault) -> Result<bool, StoreError> {
-        // The revision is read first: a change that comes in between is then read twice, never missed.
-        let revision = stores.sites.revision().await?;
-        if self.snapshot.load().revision == Some(revision) {
-            return Ok(false);
+        let mut changed = false;
+        loop {
+            let before = self.snapshot.load_full();
+            // The revision is read first: a change that comes in between is then read twice, never missed.
+            let revision = stores.sites.revision().await?;
+            if before.revision == Some(revision) {
+                return Ok(changed);
+            }
+            changed = true;
+            let snapshot = self.read(stores, vault, &before, revision).await?;
+            // Another call may have been faster, with what is newer than this.
+            if Arc::ptr_eq(&self.snapshot.compare_and_swap(&before, Arc::new(snapshot)), &before) {
+                return Ok(changed);
+            }
         }
+    }
+
+    async fn read(
+        &self,
+        stores: &Stores,
+        vault: &Vault,
+        before: &Snapshot,
+        revision: u64,
+    ) -> Result<Snapshot, StoreError> {
         let mut snapshot = Snapshot { revision: Some(revision), ..Snapshot::default() };
         for record in stores.signing_keys.all().await? {
             match open_key(vault, &record) {
@@ -64,20 +87,25 @@ impl Directory {
             }
         }
         for record in stores.sites.all().await? {
-            match Site::open(&record, vault, &self.defaults) {
+            let known = before.opened.get(&record.id).filter(|(earlier, _)| *earlier == record);
+            let opened = match known {
+                Some((_, site)) => Ok(site.clone()),
+                None => Site::open(&record, vault, &self.defaults).map(Arc::new),
+            };
+            match opened {
                 Ok(site) => {
-                    let site = Arc::new(site);
-                    snapshot.by_key.insert(record.site_key, site.clone());
+                    snapshot.by_key.insert(record.site_key.clone(), site.clone());
                     snapshot.by_id.insert(site.id, site.clone());
                     snapshot.by_public_token.insert(site.public_token.clone(), site.clone());
                     snapshot.by_secret.insert(record.secret_index, site.clone());
-                    snapshot.oldest_first.push(site);
+                    snapshot.claims.add(&site);
+                    snapshot.oldest_first.push(site.clone());
+                    snapshot.opened.insert(record.id, (record, site));
                 }
                 Err(problem) => tracing::error!(site_key = record.site_key, problem, "site left out"),
             }
         }
-        self.snapshot.store(Arc::new(snapshot));
-        Ok(true)
+        Ok(snapshot)
     }
 }
 

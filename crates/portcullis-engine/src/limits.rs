@@ -31,6 +31,8 @@ pub struct LimitSettings {
     pub origin_passes_per_minute: u32,
     /// Sites that one visitor may register per hour, 1 to 1000. A third more may be given up.
     pub registrations_per_hour: u32,
+    /// Sites that their owners registered and there may be at a time, 1 to 100000; as many again that are proved.
+    pub registered_sites: u32,
 }
 
 impl Default for LimitSettings {
@@ -45,6 +47,7 @@ impl Default for LimitSettings {
             refused_passes_per_five_minutes: 120,
             origin_passes_per_minute: 600,
             registrations_per_hour: 12,
+            registered_sites: 10_000,
         }
     }
 }
@@ -62,6 +65,7 @@ impl LimitSettings {
             ("refused_passes_per_five_minutes", self.refused_passes_per_five_minutes, 1, 1_000_000),
             ("origin_passes_per_minute", self.origin_passes_per_minute, 1, 1_000_000),
             ("registrations_per_hour", self.registrations_per_hour, 1, 1000),
+            ("registered_sites", self.registered_sites, 1, 100_000),
         ]
         .into_iter()
         .filter(|(_, found, least, most)| !(least..=most).contains(&found))
@@ -199,6 +203,15 @@ impl VisitorLimits<'_> {
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
         self.count_hourly(REGISTRATIONS, visitor, self.settings.registrations_per_hour, now).await
+    }
+
+    /// Counts a look at the file that proves a domain.
+    pub(crate) async fn proof(
+        &self,
+        visitor: &Visitor,
+        now: UnixMs,
+    ) -> Result<Result<(), RateLimited>, StoreError> {
+        self.count_hourly(PROOFS, visitor, self.settings.registrations_per_hour, now).await
     }
 
     /// Counts the end of a site. Apart from the registrations, and a third more of them, as the protocol has it:
@@ -340,6 +353,7 @@ fn refuse_beyond(quota: Quota, level: Level) -> Result<(), RateLimited> {
 /// 2^8 times the ordinary work is where doubling ends.
 pub(crate) const DOUBLINGS_MAX: u8 = 8;
 
+const PROOFS: u8 = 32;
 const SOFT: u8 = 1;
 const HARD: u8 = 2;
 const SECRETS: u8 = 3;

@@ -118,6 +118,9 @@ pub enum Keeping {
     Registered {
         /// When it was used last, to the hour: milliseconds since the Unix epoch.
         last_used_ms: u64,
+        /// Whether the domain named the site, in a file of its own.
+        #[serde(default)]
+        proved: bool,
     },
 }
 
@@ -157,6 +160,11 @@ impl SiteSettings {
     /// Whether the operator made the site.
     pub(crate) fn is_operators(&self) -> bool {
         self.keeping == Keeping::Operator
+    }
+
+    /// Whether whoever registered the site proved whose domain it is for.
+    pub(crate) fn is_proved(&self) -> bool {
+        matches!(self.keeping, Keeping::Registered { proved: true, .. })
     }
 
     /// The numbers that hold for this site. The `capjs-server` profile brings that package's own.

@@ -133,6 +133,12 @@ impl Site {
         matches!(self.settings.keeping, crate::Keeping::Registered { .. })
     }
 
+    /// Whether its domain named it: see [`Engine::prove`](crate::Engine::prove).
+    #[must_use]
+    pub fn is_proved(&self) -> bool {
+        self.settings.is_proved()
+    }
+
     /// When it was added.
     #[must_use]
     pub fn created_at(&self) -> UnixMs {

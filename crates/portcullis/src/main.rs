@@ -22,6 +22,7 @@ mod cli;
 mod client;
 mod config;
 mod data_folder;
+mod domain_files;
 mod failure;
 mod gate;
 mod http;

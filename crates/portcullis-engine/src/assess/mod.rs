@@ -236,21 +236,11 @@ impl Engine {
             None => &command.visitor.origin,
         };
         let admitted = site.admit(claimed)?;
-        if !site.settings.is_operators()
-            && let Some(origin) = &admitted.origin
-            && self.is_claimed(origin)
-        {
+        let claims = &self.directory.snapshot().claims;
+        if admitted.origin.as_ref().is_some_and(|origin| claims.shut_out(site, origin)) {
             return Err(OriginRefused::NotListed.into());
         }
         Ok(Place { site, origin: admitted.origin, policy: admitted.policy })
-    }
-
-    /// Whether a site that the operator made lists this origin, or another of its host, as a backend may verify by
-    /// host alone. Nobody earns passes for it on a site that anybody may use or register.
-    fn is_claimed(&self, origin: &Origin) -> bool {
-        let snapshot = self.directory.snapshot();
-        let mut sites = snapshot.oldest_first.iter().filter(|site| site.settings.is_operators());
-        sites.any(|site| site.settings.origins.iter().any(|pattern| pattern.names_host(origin)))
     }
 
     fn mint_pass(

@@ -11,6 +11,7 @@ mod limits;
 mod pages;
 mod passes;
 mod plans;
+mod proof;
 mod redeem;
 mod registration;
 mod sites;

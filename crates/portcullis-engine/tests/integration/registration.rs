@@ -1,11 +1,14 @@
 //! Sites that their owners register: how many, whose, and for how long.
 
+use std::sync::Arc;
+
 use portcullis_engine::{
-    Assess, NewSite, Origin, OriginPattern, RegistrationError, Site, SiteChange, SiteSettings,
+    Assess, Clock as _, Keeping, LimitSettings, ManualClock, NewSite, Origin, OriginPattern,
+    RegistrationError, Site, SiteChange, SiteSettings,
 };
 
-use crate::gate::{Gate, MINUTE, ORIGIN, from, light, visitor};
-use crate::visits::{asked, finish, open, token, wish};
+use crate::gate::{Gate, MINUTE, ORIGIN, START, from, light, start, visitor};
+use crate::visits::{asked, finish, open, open_settings, open_with, operators, token, wish};
 
 const DAY: u64 = 24 * 60 * MINUTE;
 
@@ -13,18 +16,22 @@ fn origin() -> Origin {
     ORIGIN.parse().unwrap()
 }
 
-fn code(error: &RegistrationError) -> &'static str {
+pub(crate) fn code(error: &RegistrationError) -> &'static str {
     match error {
         RegistrationError::Full => "full",
         RegistrationError::RateLimited { .. } => "rate_limited",
         RegistrationError::UnknownSecret => "unknown_secret",
         RegistrationError::OtherOrigin => "other_origin",
+        RegistrationError::NoDomain => "no_domain",
+        RegistrationError::NotRead => "not_read",
+        RegistrationError::NotNamed => "not_named",
+        RegistrationError::Busy => "busy",
         RegistrationError::Site(_) => "site",
         RegistrationError::Unavailable(_) => "unavailable",
     }
 }
 
-async fn register(gate: &Gate, address: &str) -> Result<std::sync::Arc<Site>, &'static str> {
+pub(crate) async fn register(gate: &Gate, address: &str) -> Result<Arc<Site>, &'static str> {
     gate.engine.register(&from(address), &origin(), None).await.map_err(|error| code(&error))
 }
 
@@ -105,7 +112,7 @@ async fn any_name_is_made_a_sound_one() {
 async fn only_its_own_secret_gives_a_registered_site_up() {
     let gate = open().await;
     let site = register(&gate, "192.0.2.7").await.unwrap();
-    let operators = crate::visits::operators(&gate, light()).await;
+    let operators = operators(&gate, light()).await;
     for secret in ["", "sk_live_wrong", operators.secret().expose(), gate.site.secret().expose()] {
         assert_eq!(unregister(&gate, "192.0.2.7", secret).await, Err("unknown_secret"));
     }
@@ -141,6 +148,7 @@ async fn a_site_that_nobody_used_for_seven_days_lapses_and_others_do_not() {
     let new =
         NewSite { name: "Shop".to_owned(), site_key: None, secret: None, settings: SiteSettings::default() };
     let operators = gate.engine.add_site(new).await.unwrap();
+    gate.engine.tidy().await.unwrap();
     gate.clock.advance(7 * DAY);
     gate.engine.tidy().await.unwrap();
     assert!(gate.engine.site(site.site_key()).is_some(), "seven days are not over");
@@ -175,4 +183,94 @@ async fn use_keeps_a_site_for_seven_days_from_then_on() {
     gate.clock.advance(8 * DAY);
     gate.engine.tidy().await.unwrap();
     assert!(gate.engine.site(site.site_key()).is_none());
+}
+
+#[tokio::test]
+async fn there_are_ten_thousand_registered_sites_at_most() {
+    assert_eq!(LimitSettings::default().registered_sites, 10_000);
+    let gate =
+        open_with(open_settings(), LimitSettings { registered_sites: 3, ..LimitSettings::default() }).await;
+    operators(&gate, light()).await;
+    let mut sites = Vec::new();
+    for _ in 0..3 {
+        sites.push(register(&gate, "192.0.2.7").await.unwrap());
+        gate.clock.advance(MINUTE);
+    }
+    assert_eq!(register(&gate, "192.0.2.8").await.err(), Some("full"));
+    unregister(&gate, "192.0.2.7", sites[2].secret().expose()).await.unwrap();
+    register(&gate, "192.0.2.8").await.unwrap();
+    assert_eq!(
+        register(&gate, "192.0.2.8").await.err(),
+        Some("full"),
+        "and whoever was refused took no place"
+    );
+}
+
+#[tokio::test]
+async fn a_site_that_lay_unused_for_long_makes_room_for_another() {
+    let gate =
+        open_with(open_settings(), LimitSettings { registered_sites: 2, ..LimitSettings::default() }).await;
+    let oldest = register(&gate, "192.0.2.7").await.unwrap();
+    gate.clock.advance(MINUTE);
+    let other = register(&gate, "192.0.2.7").await.unwrap();
+    gate.clock.advance(7 * DAY);
+    assert_eq!(register(&gate, "192.0.2.7").await.err(), Some("full"));
+    gate.clock.advance(DAY);
+    register(&gate, "192.0.2.7").await.unwrap();
+    assert!(gate.engine.site(oldest.site_key()).is_none() && gate.engine.site(other.site_key()).is_some());
+}
+
+#[tokio::test]
+async fn time_in_which_the_server_stood_still_costs_nobody_a_site() {
+    let (stores, clock) = (portcullis_store::memory::open(), Arc::new(ManualClock::new(START)));
+    let open = || start(stores.clone(), clock.clone(), LimitSettings::default());
+    let engine = open().await;
+    let site = engine.register(&visitor(), &origin(), None).await.unwrap();
+    engine.finish().await.unwrap();
+    clock.advance(30 * DAY);
+    let engine = open().await;
+    engine.tidy().await.unwrap();
+    clock.advance(6 * DAY);
+    engine.tidy().await.unwrap();
+    assert!(engine.site(site.site_key()).is_some(), "nobody could have used it");
+    clock.advance(2 * DAY);
+    engine.tidy().await.unwrap();
+    assert!(engine.site(site.site_key()).is_none(), "seven days since the start");
+}
+
+#[tokio::test]
+async fn noting_use_undoes_nothing_that_another_process_changed_meanwhile() {
+    let (stores, clock) = (portcullis_store::memory::open(), Arc::new(ManualClock::new(START)));
+    let open = || start(stores.clone(), clock.clone(), LimitSettings::default());
+    let (one, other) = (open().await, open().await);
+    let site = one.register(&visitor(), &origin(), None).await.unwrap();
+    clock.advance(2 * 60 * MINUTE);
+    let visitor = visitor();
+    let _ = one.assess(Assess { site_key: Some(site.site_key()), ..wish(&visitor) }).await;
+    other.refresh().await.unwrap();
+    let settings = Some(SiteSettings { difficulty: Some(5), ..site.settings().clone() });
+    other.change_site(site.site_key(), SiteChange { settings, ..SiteChange::default() }).await.unwrap();
+    one.tidy().await.unwrap();
+    let kept = one.site(site.site_key()).unwrap().settings().clone();
+    assert_eq!(kept.difficulty, Some(5));
+    assert_eq!(kept.keeping, Keeping::Registered { last_used_ms: clock.now().0, proved: false });
+}
+
+#[tokio::test]
+async fn hundreds_of_sites_lapse_in_a_few_rounds() {
+    let gate = open().await;
+    for number in 0..450_u32 {
+        let keeping = Keeping::Registered { last_used_ms: START.0, proved: false };
+        let settings = SiteSettings { keeping, ..light() };
+        let new = NewSite { name: number.to_string(), site_key: None, secret: None, settings };
+        gate.engine.add_site(new).await.unwrap();
+    }
+    gate.engine.tidy().await.unwrap();
+    gate.clock.advance(8 * DAY);
+    let mut left = Vec::new();
+    for _ in 0..3 {
+        gate.engine.tidy().await.unwrap();
+        left.push(gate.engine.sites().len() - 1);
+    }
+    assert_eq!(left, [250, 50, 0], "some at a time, so that nothing else waits for long");
 }

@@ -18,12 +18,14 @@ pub use cors::preflight;
 pub use health::health;
 pub use jwt::Jwt;
 pub use log::logs;
-pub use sites::{Registration, register, sites, unregister};
+pub use sites::{Registration, prove, register, sites, unregister};
 pub use verify::verify;
+
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use log::Log;
-use portcullis_engine::{ClaimedOrigin, Origin, Visitor};
+use portcullis_engine::{ClaimedOrigin, DomainFiles, NoDomainFiles, Origin, Visitor};
 
 mod challenge;
 mod content;
@@ -45,11 +47,13 @@ pub struct Door {
     pub base_url: String,
     /// Whether everybody sees every entry of the log.
     pub log_is_public: bool,
+    /// Reads what domains say of their sites.
+    pub domains: Arc<dyn DomainFiles>,
     log: Log,
 }
 
 impl Door {
-    /// A door for everybody, with an empty log.
+    /// A door with an empty log, that reads no domain's file.
     #[must_use]
     pub fn new(
         base_url: String,
@@ -57,7 +61,8 @@ impl Door {
         verifiers: Vec<IpNet>,
         log_is_public: bool,
     ) -> Self {
-        Self { verifiers, registration, base_url, log_is_public, log: Log::default() }
+        let domains = Arc::new(NoDomainFiles);
+        Self { verifiers, registration, base_url, log_is_public, domains, log: Log::default() }
     }
 
     /// Whether a page of this origin was served here, as far as the configuration tells.

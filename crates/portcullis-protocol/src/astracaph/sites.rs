@@ -1,6 +1,6 @@
 //! `/api/v1/sites`: sites that their owners register themselves.
 
-use portcullis_engine::{Engine, Origin, RegistrationError, Site, SiteError};
+use portcullis_engine::{DomainProof, Engine, Origin, RegistrationError, Site, SiteError};
 use serde_json::{Map, Value, json};
 use subtle::ConstantTimeEq;
 
@@ -27,7 +27,8 @@ pub enum Registration {
 pub fn sites(door: &Door, request: &Request<'_>) -> Reply {
     let content = json!({
         "usage": "POST {\"domain\": \"example.com\", \"name\": \"My site\"} to get a site key and a secret; \
-                  DELETE {\"domain\": \"example.com\", \"secret\": \"sk_live_…\"} to give it up.",
+                  POST {\"domain\": \"example.com\", \"secret\": \"sk_live_…\"} to /api/v1/sites/verify once the \
+                  domain names the site; DELETE the same to give it up.",
         "registration": match door.registration {
             Registration::Open => "open",
             Registration::Token(_) => "token",
@@ -64,6 +65,24 @@ pub async fn unregister(engine: &Engine, door: &Door, request: &Request<'_>) -> 
     with_origin(reply, request.visitor)
 }
 
+/// `POST …/verify`: looks whether the domain names the site.
+pub async fn prove(engine: &Engine, door: &Door, request: &Request<'_>) -> Reply {
+    let reply = match proved(engine, door, request).await {
+        Ok((origin, site)) => Reply::json(
+            200,
+            &json!({
+                "success": true,
+                "verified": true,
+                "origin": origin.as_str(),
+                "siteKey": site.site_key(),
+                "message": "The domain names this site. No other earns tokens for it.",
+            }),
+        ),
+        Err(refusal) => refusal.written(engine.now().0),
+    };
+    with_origin(reply, request.visitor)
+}
+
 async fn registered(
     engine: &Engine,
     door: &Door,
@@ -74,6 +93,19 @@ async fn registered(
     let origin = origin(&fields)?;
     let name = text(&fields, "name");
     Ok(engine.register(request.visitor, &origin, name).await?)
+}
+
+async fn proved(
+    engine: &Engine,
+    door: &Door,
+    request: &Request<'_>,
+) -> Result<(Origin, std::sync::Arc<Site>), Refusal> {
+    door.registration.admits(request.authorization)?;
+    let fields = fields(request)?;
+    let origin = origin(&fields)?;
+    let secret = text(&fields, "secret").ok_or(Refusal::Missing)?;
+    let site = engine.prove(request.visitor, &origin, secret, &*door.domains).await?;
+    Ok((origin, site))
 }
 
 async fn unregistered(
@@ -126,13 +158,25 @@ impl Refusal {
         match self {
             Self::Body => refused(400, "Invalid JSON body"),
             Self::TooLarge => refused(413, "Body is too large"),
-            Self::Missing => refused(400, "A valid domain or origin is required, and a secret to remove one"),
+            Self::Missing => {
+                refused(400, "A valid domain or origin is required, and the secret of a site that is there")
+            }
             Self::Off => refused(403, "Registration is switched off"),
             Self::Token => refused(401, "Registration needs the operator's token"),
             Self::Engine(RegistrationError::Full) => refused(503, "There are too many registered sites"),
             Self::Engine(RegistrationError::UnknownSecret) => refused(404, "Unknown secret"),
             Self::Engine(RegistrationError::OtherOrigin) => {
                 refused(403, "The origin does not belong to this secret")
+            }
+            Self::Engine(RegistrationError::NoDomain) => {
+                refused(400, "This origin has no domain that could name a site")
+            }
+            Self::Engine(RegistrationError::NotRead) => refused(422, "The domain's file was not reached"),
+            Self::Engine(RegistrationError::NotNamed) => {
+                refused(422, "The domain's file does not name this site")
+            }
+            Self::Engine(RegistrationError::Busy) => {
+                refused(503, "Too many domains are being looked at").retry_after(Some(UNAVAILABLE_RETRY_MS))
             }
             Self::Engine(RegistrationError::RateLimited { retry_after_ms }) => Reply::json(
                 429,
@@ -173,10 +217,13 @@ fn introduction(door: &Door, site: &Site) -> Value {
     let origins: Vec<String> = site.settings().origins.iter().map(ToString::to_string).collect();
     let origin = origins.first().map_or("", String::as_str);
     let (site_key, secret) = (site.site_key(), site.secret().expose());
+    let own = origin.parse().ok();
+    let proof = own.and_then(|own: Origin| DomainProof::of(site, &own));
     json!({
         "success": true,
         "warning": "Keep the secret: it is not shown again. Nobody proved whose domain this is, so the site has \
                     no origin to itself, and it lapses after 7 days without use.",
+        "verification": proof.map(|proof| json!({ "file": { "url": proof.url, "content": proof.line } })),
         "site": { "name": site.name(), "siteKey": site_key, "secret": secret, "origins": origins },
         "embed": format!(
             "<div id=\"astracaph-container\" data-sitekey=\"{site_key}\"></div>\n\

@@ -89,6 +89,11 @@ impl House {
         astracaph::unregister(&self.gate.engine, &self.door, &post(body.as_bytes(), &self.visitor)).await
     }
 
+    pub(crate) async fn prove(&self, body: &Value) -> Reply {
+        let body = body.to_string();
+        astracaph::prove(&self.gate.engine, &self.door, &post(body.as_bytes(), &self.visitor)).await
+    }
+
     pub(crate) fn logs(&self, query: &str) -> Vec<Value> {
         let request = Request { query: Some(query), ..post(b"", &self.visitor) };
         let reply = astracaph::logs(&self.gate.engine, &self.door, &request);

@@ -1,6 +1,9 @@
 //! `/api/v1/sites` and `/api/v1/health`.
 
-use portcullis_engine::LimitSettings;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use portcullis_engine::{DomainFiles, LimitSettings, Unread};
 use portcullis_protocol::astracaph::{self, Door, Registration};
 use portcullis_protocol::{Reply, Request};
 use serde_json::{Value, json};
@@ -137,6 +140,77 @@ async fn twelve_an_hour_are_registered_and_sixteen_removed() {
         assert_eq!(error(&reply), (429, "Too many requests".to_owned()));
         assert!((NOW.0 + 60_000..=NOW.0 + 3_600_000).contains(&reset_at));
         assert!(header(&reply, "retry-after").is_some());
+    }
+}
+
+/// A domain whose file has this text, or cannot be read.
+struct File(Result<String, Unread>);
+
+#[async_trait]
+impl DomainFiles for File {
+    async fn read(&self, host: &str) -> Result<String, Unread> {
+        assert_eq!(host, "example.com");
+        self.0.clone()
+    }
+}
+
+#[tokio::test]
+async fn a_domain_that_names_the_site_proves_it() {
+    let mut house = House::open().await;
+    let mut answer = content(&house.register(&json!({ "domain": "example.com" }), None).await);
+    let file = answer["verification"]["file"].take();
+    assert_eq!(file["url"], "https://example.com/.well-known/portcullis-site.txt");
+    let (key, secret) = (&answer["site"]["siteKey"], &answer["site"]["secret"]);
+    let line = file["content"].as_str().unwrap();
+    assert!(line.contains(key.as_str().unwrap()) && !line.contains(secret.as_str().unwrap()));
+    let own = json!({ "domain": "example.com", "secret": secret });
+    let not_named = "The domain's file does not name this site";
+    for (read, status, reason) in [
+        (Err(Unread::NotReached), 422, "The domain's file was not reached"),
+        (Err(Unread::Busy), 503, "Too many domains are being looked at"),
+        (Ok("<html>".to_owned()), 422, not_named),
+    ] {
+        house.door.domains = Arc::new(File(read));
+        assert_eq!(error(&house.prove(&own).await), (status, reason.to_owned()));
+    }
+    let page = visitor(Some("https://example.com"));
+    let open = human().to_string();
+    assert_eq!(house.challenge_as(&page, open.as_bytes()).await.status, 202);
+    house.door.domains = Arc::new(File(Ok(format!("{line}\n"))));
+    for (body, status) in [
+        (json!({}), 400),
+        (json!({ "domain": "example.com" }), 400),
+        (json!({ "domain": "example.com", "secret": "sk_live_wrong" }), 404),
+        (json!({ "domain": "example.com", "secret": SECRET }), 404),
+        (json!({ "domain": "else.example", "secret": secret }), 403),
+    ] {
+        assert_eq!(error(&house.prove(&body).await).0, status, "{body}");
+    }
+    let reply = house.prove(&own).await;
+    let mut answer = content(&reply);
+    assert!(answer["message"].take().is_string());
+    let expected = json!({
+        "success": true, "verified": true, "origin": "https://example.com", "siteKey": key, "message": null,
+    });
+    assert_eq!((reply.status, answer), (200, expected));
+    assert_eq!(
+        house.challenge_as(&page, open.as_bytes()).await.status,
+        403,
+        "no open tokens for it any more"
+    );
+    house.finish(&page, &at(human(), key.as_str().unwrap())).await;
+    house.door.registration = Registration::Off;
+    assert_eq!(error(&house.prove(&own).await).0, 403);
+}
+
+#[tokio::test]
+async fn what_has_no_domain_is_not_told_how_to_prove_one() {
+    let house = House::open().await;
+    for name in ["localhost:3000", "127.0.0.1", "http://[2001:db8::1]"] {
+        let answer = content(&house.register(&json!({ "domain": name }), None).await);
+        assert_eq!(answer["verification"], Value::Null, "{name}");
+        let body = json!({ "domain": name, "secret": answer["site"]["secret"] });
+        assert_eq!(error(&house.prove(&body).await).0, 400);
     }
 }
 

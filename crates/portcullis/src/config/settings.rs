@@ -69,7 +69,7 @@ pub(super) const VARIABLES: [(&str, &str); 5] = [
 ];
 
 /// Every setting, in the order of the reference.
-pub(super) const SETTINGS: [Setting; 40] = [
+pub(super) const SETTINGS: [Setting; 41] = [
     Setting {
         section: "server",
         key: "listen",
@@ -222,7 +222,14 @@ pub(super) const SETTINGS: [Setting; 40] = [
         key: "registrations_per_hour",
         kind: Kind::Number,
         allowed: "1 to 1000",
-        about: "Sites that one visitor may register per hour; a third more may be given up.",
+        about: "Sites that one visitor may register per hour. Domains are proved as often; a third more may be given up.",
+    },
+    Setting {
+        section: "limits",
+        key: "registered_sites",
+        kind: Kind::Number,
+        allowed: "1 to 100000",
+        about: "Sites that their owners registered and there may be at a time, and as many again whose domain is proved.",
     },
     Setting {
         section: "cap",

@@ -119,6 +119,26 @@ pub(super) async fn unregister(
     answer(astracaph::unregister(&engine, &door, &question.request()).await)
 }
 
+/// Prove whose domain a registered site is for
+#[utoipa::path(
+    post,
+    path = "/api/v1/sites/verify",
+    tag = "astracaph",
+    request_body = schemas::AstracaphRegistration,
+    responses(
+        (status = 200, description = "The domain names the site, which has the host to itself now"),
+        (status = 422, description = "The domain's file was not reached or does not name the site", body = schemas::AstracaphFailure),
+        (status = "default", description = "Not looked at", body = schemas::AstracaphFailure),
+    )
+)]
+pub(super) async fn prove(
+    State(engine): State<Arc<Engine>>,
+    State(door): State<Arc<Door>>,
+    question: Question,
+) -> Response {
+    answer(astracaph::prove(&engine, &door, &question.request()).await)
+}
+
 /// What a sandbox visit caused
 #[utoipa::path(get, path = "/api/v1/logs", tag = "astracaph",
     responses((status = 200, description = "Entries, newest first")))]

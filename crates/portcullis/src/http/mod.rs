@@ -101,6 +101,7 @@ pub(crate) fn app(parts: Parts) -> Router<()> {
     // A site's owner.
     let sites = get(astracaph::sites).post(astracaph::register).delete(astracaph::unregister);
     doors.open("/api/v1/sites", sites.options(astracaph::preflight));
+    doors.open("/api/v1/sites/verify", post(astracaph::prove).options(astracaph::preflight));
     doors.open("/api/v1/logs", get(astracaph::logs).options(astracaph::preflight));
     doors.open("/sandbox", get(astracaph_pages::sandbox));
 

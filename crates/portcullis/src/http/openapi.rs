@@ -37,7 +37,7 @@ pub(super) const ALIASES: [(&str, &str); 6] = [
     paths(
         cap::challenge, cap::redeem, cap::siteverify,
         astracaph::widget, astracaph::challenge, astracaph::verify, astracaph::sites, astracaph::register,
-        astracaph::unregister, astracaph::logs, astracaph::health,
+        astracaph::unregister, astracaph::prove, astracaph::logs, astracaph::health,
         astracaph_pages::frame, astracaph_pages::sandbox,
         siteverify::superset, siteverify::recaptcha, siteverify::hcaptcha, siteverify::turnstile,
         assets::asset,

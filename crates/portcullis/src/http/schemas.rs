@@ -378,13 +378,13 @@ pub(super) struct AstracaphRefusal {
     message: String,
 }
 
-/// A site to register, or to give up.
+/// A site to register, to prove, or to give up.
 #[derive(ToSchema)]
 pub(super) struct AstracaphRegistration {
     /// Its domain or origin.
     domain: String,
     /// What it is called.
     name: Option<String>,
-    /// Its secret, to give it up.
+    /// Its secret, to prove it or to give it up.
     secret: Option<String>,
 }

@@ -1,10 +1,13 @@
 //! The AstraCaph door as it is at the start: its open site, and the sites that the configuration names.
 
+use std::sync::Arc;
+
 use portcullis_engine::{Keeping, NewSite, OriginPattern, SecretKey, Site, SiteChange, SiteSettings};
 use portcullis_protocol::astracaph::{self, Door};
 
 use crate::config::{Config, Registration, SeededSite};
 use crate::data_folder::DataFolder;
+use crate::domain_files::WebFiles;
 use crate::failure::Failure;
 use crate::gate::Gate;
 
@@ -39,7 +42,9 @@ pub(super) async fn door(
         (Registration::Token, Some(token)) => astracaph::Registration::Token(token.expose().to_owned()),
         (Registration::Token, None) | (Registration::Off, _) => astracaph::Registration::Off,
     };
-    Ok(Door::new(base_url, registration, astracaph.verifiers.clone(), dev))
+    let mut door = Door::new(base_url, registration, astracaph.verifiers.clone(), dev);
+    door.domains = Arc::new(WebFiles::new());
+    Ok(door)
 }
 
 /// Adds a site, or gives one that is there the secret that the configuration names. What an operator set for it
