@@ -22,6 +22,7 @@ import {
   title,
   verified,
   verify,
+  wander,
 } from "./astracaph_visitor.mjs";
 import { openStage } from "./stage.mjs";
 
@@ -147,6 +148,59 @@ test("a key that nobody has is refused", async () => {
   const page = await show(stage, form("pk_live_nobody"));
   await sign(page, "problem");
   assert.equal((await challenges(page))[0].status, 403);
+});
+
+test("who registers a site embeds it, and verifies with the secret of the answer", async () => {
+  const { base } = stage.portcullis;
+  const call = async (method, path, body) => {
+    const headers = { "Content-Type": "application/json" };
+    const init = { method, headers, body: JSON.stringify(body) };
+    const response = await fetch(`${base}/api/v1/sites${path}`, init);
+    return { status: response.status, ...(await response.json()) };
+  };
+  const registered = await call("POST", "", { origin, name: "My own" });
+  assert.deepEqual([registered.status, registered.success], [201, true]);
+  const { siteKey, secret, origins } = registered.site;
+  assert.deepEqual([origins, registered.verification], [[origin], null]);
+  const body = `<form>${registered.embed}</form>`;
+  assert.equal(body.includes(secret), false);
+  const page = await show(stage, body, { origin, script: false });
+  const { token, mode } = await verified(page);
+  assert.equal(mode, "passive");
+  // The example of the answer, as a backend would send it.
+  const example = JSON.parse(registered.verifyExample.match(/-d '(.*)'/)[1]);
+  assert.deepEqual(example, { token: "TOKEN", origin, secret });
+  const open = await verified(await pasted());
+  const foreign = await verify(stage, { token: open.token, origin, secret });
+  assert.deepEqual([foreign.status, foreign.error], [403, "Site mismatch"]);
+  await assertBoundAndGoodOnce(stage, token, { origin, mode, siteKey, secret });
+  const proof = await call("POST", "/verify", { origin, secret });
+  assert.deepEqual([proof.status, proof.success], [400, false], "no domain, nothing to prove");
+  const removed = await call("DELETE", "", { origin, secret });
+  assert.deepEqual([removed.status, removed.siteKey], [200, siteKey]);
+  const gone = await show(stage, body, { origin, script: false });
+  await sign(gone, "problem");
+  assert.equal((await challenges(gone))[0].status, 403);
+});
+
+test("a token is renewed before it ends, and each is good once", async () => {
+  const { site_key: siteKey } = await site("renewed");
+  const init = () => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + (window.ahead ?? 0);
+  };
+  const page = await show(stage, form(siteKey), { init });
+  const first = await verified(page);
+  await page.evaluate((ahead) => Object.assign(window, { ahead }), (first.expiresIn - 20) * 1000);
+  await wander(page);
+  const second = await verified(page, 2);
+  assert.notEqual(second.token, first.token);
+  assert.equal(await field(page).inputValue(), second.token);
+  await sign(page, "done");
+  assert.equal(await page.evaluate(() => window.verified.length), 2);
+  const expected = { origin: stage.pages.origin, mode: "passive", siteKey };
+  for (const { token } of [first, second]) await assertBoundAndGoodOnce(stage, token, expected);
+  assert.deepEqual(page.seen.problems, []);
 });
 
 const HOLD = ["--steps", '[{"from":0,"friction":{"kind":"press-and-hold"}}]'];
