@@ -3,8 +3,12 @@
 import { html } from "./build_dom";
 import { settings } from "./environment";
 
-/** Gives a shadow tree a style sheet. One sheet is shared by all trees with the same text. */
-export function adoptStyle(root: ShadowRoot, text: string): void {
+/**
+ * Gives a shadow tree a style sheet. One sheet is shared by all trees with the same text.
+ *
+ * @param nonce for browsers that need an element, on pages whose policy asks for one
+ */
+export function adoptStyle(root: ShadowRoot, text: string, nonce = settings().CAP_CSS_NONCE): void {
   try {
     let sheet = sheets.get(text);
     if (!sheet) {
@@ -15,7 +19,6 @@ export function adoptStyle(root: ShadowRoot, text: string): void {
     root.adoptedStyleSheets = [sheet];
   } catch {
     // Browsers without constructable sheets.
-    const nonce = settings().CAP_CSS_NONCE;
     root.append(html("style", nonce ? { nonce } : {}, text));
   }
 }

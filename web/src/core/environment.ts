@@ -39,7 +39,7 @@ export const serverOrigin = (): string => new URL(scriptAddress, document.baseUR
 // a bundle has none; the first script named like ours stands in.
 const scriptAddress =
   (document.currentScript as HTMLScriptElement | null)?.src ||
-  document.querySelector<HTMLScriptElement>('script[src*="widget"]')?.src ||
+  document.querySelector<HTMLScriptElement>('script[src*="widget"],script[src*="Crafy"]')?.src ||
   "/assets/widget.js";
 
 // Every script lies among the assets, but for the one at an address of AstraCaph's.

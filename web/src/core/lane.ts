@@ -91,6 +91,11 @@ function openPage(module?: WebAssembly.Module): Lane {
   };
 }
 
+/** Starts workers from their file at once, as a page of our own server can: its policy need not allow blobs. */
+export function preferWorkerFile(): void {
+  workerAddresses.reverse();
+}
+
 /** Resolves after some milliseconds. */
 export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -118,10 +123,6 @@ const workerAddresses: (() => string | Promise<string>)[] = [
   // For policies that allow workers of this origin but no blobs.
   () => beside("cap_worker.js"),
 ];
-// On a page of our own server the file needs no detour, and its policy need not allow blobs.
-if (!WORKER_PROGRAM && new URL(beside(""), document.baseURI).origin === globalThis.origin) {
-  workerAddresses.reverse();
-}
 
 const START_LIMIT = 5000;
 // Hex digits a module solves in some 10 ms.

@@ -22,8 +22,13 @@ export interface Fingerprint {
   automation: string[];
 }
 
-/** Reads the browser. What a browser hides is empty or absent. */
+/** Reads the browser, once. What a browser hides is empty or absent. */
 export function fingerprint(): Fingerprint {
+  facts ??= read();
+  return facts;
+}
+
+function read(): Fingerprint {
   const { userAgent, language, hardwareConcurrency, maxTouchPoints } = navigator;
   const { platform, deviceMemory } = navigator as { platform?: string; deviceMemory?: number };
   const [webglVendor, webglRenderer] = quietly(graphics, ["", ""]);
@@ -105,4 +110,5 @@ function quietly<T>(look: () => T, otherwise: T): T {
   }
 }
 
+let facts: Fingerprint | undefined;
 const TEXT_MAX = 512;

@@ -13,18 +13,13 @@ export interface Visit {
 }
 
 /** The visit as it is now. */
-export function telemetryOf(recorder: Recorder): Visit {
-  facts ??= fingerprint();
-  return {
-    fingerprint: facts,
-    motion: recorder.motion(),
-    behavior: recorder.behavior(),
-    page: bare(location.href),
-    referrer: bare(document.referrer),
-  };
-}
+export const telemetryOf = (recorder: Recorder): Visit => ({
+  fingerprint: fingerprint(),
+  motion: recorder.motion(),
+  behavior: recorder.behavior(),
+  page: bare(location.href),
+  referrer: bare(document.referrer),
+});
 
 /** An address without what may be private in it, nor longer than the server reads. */
 const bare = (address: string): string => address.replace(/[?#].*/s, "").slice(0, 2048);
-
-let facts: Fingerprint | undefined;

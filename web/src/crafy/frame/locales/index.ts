@@ -1,0 +1,36 @@
+/**
+ * Which language the challenge speaks. A language is a file beside this one; adding
+ * it to the table is all it takes.
+ */
+
+import { de } from "./de";
+import { en } from "./en";
+import { es } from "./es";
+import { fr } from "./fr";
+import { hi } from "./hi";
+import { it } from "./it";
+import { ja } from "./ja";
+import type { Phrases } from "./phrases";
+import { pt } from "./pt";
+import { ru } from "./ru";
+import { zh } from "./zh";
+
+/** Every language there is, by its code. */
+export const LANGUAGES: Readonly<Record<string, Phrases>> = {
+  en,
+  es,
+  fr,
+  pt,
+  de,
+  it,
+  ru,
+  zh,
+  ja,
+  hi,
+};
+
+/** Code of the first of these language tags that we speak; English if none. Regions are ignored. */
+export function languageOf(tags: readonly string[]): string {
+  const codes = tags.map((tag) => tag.toLowerCase().split("-")[0]);
+  return codes.find((code) => Object.hasOwn(LANGUAGES, code)) ?? "en";
+}

@@ -1,0 +1,114 @@
+/**
+ * The second opinion: a Turnstile token, where the site has a Turnstile site
+ * key. Cloudflare's script is loaded then, and only then.
+ */
+
+import { html } from "../core/build_dom";
+import type { Signer } from "./signature/signer";
+
+/** What stands for a token where the site has no Turnstile key. */
+export const SKIPPED = "skipped";
+
+/** Where and for whom a token is wanted. */
+export interface TurnstileRequest {
+  /** Where Cloudflare may show something. */
+  readonly container: Element;
+  /** Where our server says the site key. */
+  readonly address: string;
+  readonly signer: Signer;
+  readonly theme: string;
+  /** For a page whose policy asks for one. */
+  readonly nonce: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A token, or `SKIPPED`.
+ *
+ * @throws if there should be one, but Cloudflare gave none
+ */
+export async function turnstileToken(request: TurnstileRequest): Promise<string> {
+  const siteKey = await siteKeyOf(request);
+  if (!siteKey) return SKIPPED;
+  const place = html("div", {});
+  request.container.append(place);
+  try {
+    const turnstile = await loaded(request.nonce);
+    return await rendered(turnstile, place, siteKey, request);
+  } finally {
+    place.remove();
+  }
+}
+
+/** The site's Turnstile key, if it has one. An answer that our server did not sign is none. */
+async function siteKeyOf({ address, signer, signal }: TurnstileRequest): Promise<string | null> {
+  const response = await fetch(address, { credentials: "omit", signal });
+  const { payload, signature } = (await response.json())?.data ?? {};
+  if (!(await signer.signed(payload, signature))) {
+    throw new Error("The Turnstile site key is not signed");
+  }
+  const { site_key } = JSON.parse(payload).payload ?? {};
+  return typeof site_key === "string" && site_key ? site_key : null;
+}
+
+function rendered(
+  turnstile: Turnstile,
+  place: Element,
+  sitekey: string,
+  { theme, signal }: TurnstileRequest,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: unknown) => reject(new Error(`Turnstile: ${why}`));
+    const id = turnstile.render(place, {
+      sitekey,
+      theme,
+      appearance: "interaction-only",
+      "response-field": false,
+      callback: resolve,
+      "error-callback": (code: unknown) => {
+        fail(code);
+        return true;
+      },
+      "timeout-callback": () => fail("timeout"),
+      "unsupported-callback": () => fail("unsupported"),
+    });
+    const over = () => {
+      turnstile.remove(id);
+      fail("over");
+    };
+    signal.addEventListener("abort", over, { once: true });
+    setTimeout(fail, PATIENCE, "no answer");
+  });
+}
+
+/** Cloudflare's script, which the page may already have. */
+function loaded(nonce: string | undefined): Promise<Turnstile> {
+  const there = () => (window as { turnstile?: Turnstile }).turnstile;
+  const turnstile = there();
+  if (turnstile) return Promise.resolve(turnstile);
+  loading ??= new Promise<Turnstile>((resolve, reject) => {
+    const script = html("script", { src: SCRIPT, ...(nonce && { nonce }) });
+    script.onload = () => {
+      const ready = there();
+      if (ready) resolve(ready);
+      else reject(new Error("Turnstile did not start"));
+    };
+    script.onerror = () => reject(new Error("Turnstile could not be loaded"));
+    document.head.append(script);
+  }).catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+/** The part of Cloudflare's interface that is used here. */
+interface Turnstile {
+  render(place: Element, parameters: Readonly<Record<string, unknown>>): string;
+  remove(id: string): void;
+}
+
+let loading: Promise<Turnstile> | undefined;
+const SCRIPT = "https://challenges.cloudflare.com/turnstile/v0/api.js?render=explicit";
+// Milliseconds; a visitor may be asked for a click.
+const PATIENCE = 120_000;
