@@ -12,6 +12,7 @@ mod cap_challenge;
 mod cap_redeem;
 mod cap_siteverify;
 mod capjs_tokens;
+mod crafy_formats;
 mod gate;
 mod hostile;
 mod siteverify;
