@@ -41,6 +41,7 @@ impl Gate {
                 capjs_server: Box::new(CapjsServer),
                 passes: Box::new(Jwt::new(&[5; 32])),
                 addresses: Arc::new(portcullis_engine::NoAddresses),
+                second_opinion: Arc::new(portcullis_engine::NoSecondOpinion),
             };
             let engine = Engine::start(parts).await.unwrap();
             let light = SiteSettings { difficulty: Some(1), count: Some(2), ..SiteSettings::default() };

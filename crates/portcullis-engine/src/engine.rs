@@ -15,8 +15,8 @@ use crate::registration::Used;
 use crate::tally::{Tally, minute};
 use crate::vault::{Vault, derive, keyed};
 use crate::{
-    AddressLookup, Clock, Entropy, Event, LimitSettings, MasterKey, PassFormat, Profile, Site, SiteDefaults,
-    SiteId, StartError, Statistics, TokenFormat, UnixMs,
+    AddressLookup, Clock, Entropy, Event, LimitSettings, MasterKey, PassFormat, Profile, SecondOpinion, Site,
+    SiteDefaults, SiteId, StartError, Statistics, TokenFormat, UnixMs,
 };
 
 /// What an engine is made of.
@@ -41,6 +41,8 @@ pub struct EngineParts {
     pub passes: Box<dyn PassFormat>,
     /// What is known of addresses.
     pub addresses: Arc<dyn AddressLookup>,
+    /// Who else is asked about visitors of sites that want it.
+    pub second_opinion: Arc<dyn SecondOpinion>,
 }
 
 /// The rules, ready to judge. One per process, shared by every request.
@@ -58,6 +60,7 @@ pub struct Engine {
     capjs_server: Box<dyn TokenFormat>,
     pub(crate) passes: Box<dyn PassFormat>,
     pub(crate) addresses: Arc<dyn AddressLookup>,
+    pub(crate) second_opinion: Arc<dyn SecondOpinion>,
     pub(crate) watch: Watch,
     pub(crate) used: Used,
 }
@@ -90,6 +93,7 @@ impl Engine {
             capjs_server: parts.capjs_server,
             passes: parts.passes,
             addresses: parts.addresses,
+            second_opinion: parts.second_opinion,
             watch,
             used: Used::default(),
         })

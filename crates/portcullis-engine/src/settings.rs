@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use portcullis_risk::{Policy, Profile as RiskProfile};
 
-use crate::{OriginPattern, Parameters, Plan};
+use crate::{OriginPattern, Parameters, Plan, TurnstileKeys};
 
 /// What holds for every site that says nothing else. Comes from the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +91,9 @@ pub struct SiteSettings {
     pub risk_profile: Option<RiskProfile>,
     /// What is asked of a visitor at which score; absent for the ordinary policy.
     pub policy: Option<Policy>,
+    /// Keys at Turnstile, for a second opinion; absent where none is asked. Whoever gives settings leaves them as they
+    /// are: they change by [`SiteChange::turnstile`](crate::SiteChange::turnstile) alone, which seals the secret.
+    pub turnstile: Option<TurnstileKeys>,
     /// Who keeps the site.
     pub keeping: Keeping,
 }
@@ -209,6 +212,7 @@ impl Default for SiteSettings {
             old_ciphers: OldCiphers::default(),
             risk_profile: None,
             policy: None,
+            turnstile: None,
             keeping: Keeping::Operator,
         }
     }

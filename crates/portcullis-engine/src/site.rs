@@ -8,7 +8,7 @@ use portcullis_store::SiteRecord;
 use crate::secret::hex;
 use crate::settings::Resolved;
 use crate::vault::Vault;
-use crate::{Profile, SecretKey, SiteDefaults, SiteId, SiteSettings, UnixMs};
+use crate::{Profile, SecretKey, SiteDefaults, SiteId, SiteSettings, TurnstileWidget, UnixMs};
 
 /// A site, open for use.
 #[derive(Debug)]
@@ -21,6 +21,7 @@ pub struct Site {
     pub(crate) public_token: String,
     pub(crate) settings: SiteSettings,
     pub(crate) resolved: Resolved,
+    pub(crate) turnstile: Option<TurnstileWidget>,
     pub(crate) created_at: UnixMs,
 }
 
@@ -44,6 +45,7 @@ impl Site {
         let signing_key = unseal(Self::SIGNING_KEY, &record.sealed_signing_key)?;
         let signing_key: [u8; 32] =
             signing_key.as_slice().try_into().map_err(|_| "its signing key has the wrong length")?;
+        let turnstile = settings.turnstile.as_ref().map(|keys| keys.open(record.id, vault)).transpose()?;
         let public_token = vault.public_token(record.id, settings.plan, settings.plan_changes);
         Ok(Self {
             public_token: format!("pt_{}", hex(&public_token)),
@@ -54,6 +56,7 @@ impl Site {
             signing_key: SigningKey::from_bytes(&signing_key),
             settings,
             resolved,
+            turnstile,
             created_at: record.created_at,
         })
     }
@@ -101,6 +104,12 @@ impl Site {
     #[must_use]
     pub fn public_token(&self) -> &str {
         &self.public_token
+    }
+
+    /// The site key that its pages show Turnstile; absent where the site asks for no second opinion.
+    #[must_use]
+    pub fn turnstile_site_key(&self) -> Option<&str> {
+        self.turnstile.as_ref().map(|widget| widget.site_key.as_str())
     }
 
     /// What was set for it.

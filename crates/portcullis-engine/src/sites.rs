@@ -6,7 +6,7 @@ use portcullis_store::{Duplicate, SiteRecord, StoreError};
 
 use crate::entropy::random;
 use crate::secret::hex;
-use crate::{Engine, SecretKey, SettingError, Site, SiteId, SiteSettings};
+use crate::{Engine, SecretKey, SettingError, Site, SiteId, SiteSettings, TurnstileKeys, TurnstileWidget};
 
 /// A site to be added.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct NewSite {
     pub site_key: Option<String>,
     /// A secret brought from another system; absent to have one made.
     pub secret: Option<SecretKey>,
-    /// What is set for it.
+    /// What is set for it. Keys at Turnstile are not taken from here: a site gets its own by a [`SiteChange`].
     pub settings: SiteSettings,
 }
 
@@ -30,6 +30,8 @@ pub struct SiteChange {
     pub secret: Option<SecretKey>,
     /// New settings, all of them.
     pub settings: Option<SiteSettings>,
+    /// New keys at Turnstile, or none any more.
+    pub turnstile: Option<Option<TurnstileWidget>>,
 }
 
 /// Why a site was not added or changed.
@@ -79,7 +81,7 @@ impl Engine {
                 secret.expose().as_bytes(),
             ),
             sealed_signing_key: self.vault.seal(&*self.entropy, &id.0, Site::SIGNING_KEY, &*signing_key),
-            settings: text(&new.settings)?,
+            settings: text(&SiteSettings { turnstile: None, ..new.settings })?,
             created_at: self.clock.now(),
         };
         self.stores.sites.add(&record).await??;
@@ -107,11 +109,20 @@ impl Engine {
             record.sealed_secret =
                 self.vault.seal(&*self.entropy, &record.id.0, Site::SECRET_KEY, secret.expose().as_bytes());
         }
-        if let Some(settings) = &change.settings {
-            record.settings = text(&counted(settings, &record)?)?;
+        if change.settings.is_some() || change.turnstile.is_some() {
+            let before = read(&record)?;
+            let mut settings = change.settings.as_ref().map_or(before.clone(), |new| kept(new, &before));
+            if let Some(widget) = &change.turnstile {
+                settings.turnstile = self.sealed(widget.as_ref(), record.id);
+            }
+            record.settings = text(&settings)?;
         }
         check(&record.name, change.settings.as_ref().unwrap_or(&SiteSettings::default()))?;
         Ok(record)
+    }
+
+    fn sealed(&self, widget: Option<&TurnstileWidget>, owner: SiteId) -> Option<TurnstileKeys> {
+        widget.map(|widget| TurnstileKeys::seal(widget, owner, &self.vault, &*self.entropy))
     }
 
     /// Gives a site a fresh secret. The earlier one ceases to be accepted at once.
@@ -158,12 +169,14 @@ fn is_site_key(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-/// `settings` with the changes of plan counted on from those of `record`.
-fn counted(settings: &SiteSettings, record: &SiteRecord) -> Result<SiteSettings, StoreError> {
-    let before: SiteSettings =
-        serde_json::from_str(&record.settings).map_err(|problem| unreadable(&problem))?;
-    let plan_changes = before.plan_changes + u32::from(before.plan != settings.plan);
-    Ok(SiteSettings { plan_changes, ..settings.clone() })
+/// New settings with what follows from the earlier ones: changes of plan are counted on, and Turnstile's keys stay.
+fn kept(new: &SiteSettings, before: &SiteSettings) -> SiteSettings {
+    let plan_changes = before.plan_changes + u32::from(before.plan != new.plan);
+    SiteSettings { plan_changes, turnstile: before.turnstile.clone(), ..new.clone() }
+}
+
+fn read(record: &SiteRecord) -> Result<SiteSettings, StoreError> {
+    serde_json::from_str(&record.settings).map_err(|problem| unreadable(&problem))
 }
 
 fn text(settings: &SiteSettings) -> Result<String, StoreError> {

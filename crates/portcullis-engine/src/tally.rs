@@ -27,6 +27,8 @@ pub enum Event {
     VerifyFailed,
     /// What the policy would have asked of a visitor, had it been enforced.
     Shadow,
+    /// Somebody else was to be asked about a visitor.
+    SecondOpinion,
 }
 
 impl Event {
@@ -41,6 +43,7 @@ impl Event {
             Self::Verify => "verify",
             Self::VerifyFailed => "verify_failed",
             Self::Shadow => "shadow",
+            Self::SecondOpinion => "second_opinion",
         }
     }
 }

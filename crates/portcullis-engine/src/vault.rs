@@ -8,7 +8,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
-use portcullis_store::ChallengeId;
+use portcullis_store::{ChallengeId, FlowId};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -78,6 +78,16 @@ impl Vault {
     /// The flow that a site's backend made with `nonce`.
     pub(crate) fn flow(&self, site: SiteId, nonce: &[u8; 32]) -> [u8; 16] {
         self.name(b"flow", &[&site.0, nonce])
+    }
+
+    /// The row that counts the questions about a flow.
+    pub(crate) fn opinions(&self, flow: FlowId) -> [u8; 16] {
+        self.name(b"opinions", &[&flow.0])
+    }
+
+    /// The question about a flow's visitor who brings `token`.
+    pub(crate) fn question(&self, flow: FlowId, token: &str) -> [u8; 16] {
+        self.name(b"question", &[&flow.0, token.as_bytes()])
     }
 
     /// What the picture of a step is drawn from.

@@ -1,8 +1,9 @@
-//! What the visitor did here lately, and how unusual the visit is: the signals that no visitor can claim.
+//! What the visitor did here lately, how unusual the visit is and what others say of it: the signals that no visitor
+//! can claim.
 
-use crate::Signals;
 use crate::score::{Findings, ramp};
 use crate::weights::Code;
+use crate::{Signals, Vouching};
 
 /// Notes what the server itself has seen.
 pub(crate) fn find(signals: &Signals, findings: &mut Findings) {
@@ -12,6 +13,8 @@ pub(crate) fn find(signals: &Signals, findings: &mut Findings) {
     if let Some(anomaly) = signals.anomaly {
         findings.grade(Code::UnusualVisit, ramp(f64::from(anomaly), ORDINARY, 1.0));
     }
+    findings.note(Code::TurnstileFailed, signals.second_opinion == Vouching::Refused);
+    findings.note(Code::TurnstileMissing, signals.second_opinion == Vouching::Missing);
 }
 
 /// Up to here a visit is as unusual as visits are.

@@ -14,7 +14,7 @@ pub use pressure::Pressure;
 pub use profile::{Profile, UnknownProfile};
 pub use replay::{Replays, Sketch, sketch};
 pub use score::{Assessment, CHALLENGE_FROM, DENY_FROM, Reason, assess};
-pub use signals::{Behavior, Client, Fingerprint, History, Point, Screen, Signals};
+pub use signals::{Behavior, Client, Fingerprint, History, Point, Screen, Signals, Vouching};
 pub use trajectory::{Measures, measure};
 
 mod address;

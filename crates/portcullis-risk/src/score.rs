@@ -114,4 +114,4 @@ fn round(value: f64, steps: f64) -> f64 {
 }
 
 /// The most groups that a data file may have.
-pub(crate) const GROUPS: usize = 8;
+pub(crate) const GROUPS: usize = 9;

@@ -28,6 +28,8 @@ pub struct Signals {
     pub replayed: bool,
     /// How unusual the visit is for its site, 0 (ordinary) to 1; absent while the model is young.
     pub anomaly: Option<f32>,
+    /// What another service says of the visitor.
+    pub second_opinion: Vouching,
 }
 
 impl Signals {
@@ -138,6 +140,21 @@ pub struct Behavior {
     pub key_interval_ms: Option<f64>,
     /// The standard deviation of the same.
     pub key_interval_deviation_ms: Option<f64>,
+}
+
+/// Whether another service, such as Turnstile, vouches for the visitor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Vouching {
+    /// Nobody was asked, or whoever was did not say. Neutral.
+    #[default]
+    Unasked,
+    /// It does. Neutral too: a bot can buy that.
+    Given,
+    /// It does not.
+    Refused,
+    /// The site asks for it, and the visitor brought nothing to ask with, or what had been used up.
+    Missing,
 }
 
 /// What a visitor did here lately, as the server itself counted it.

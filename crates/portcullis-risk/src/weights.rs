@@ -72,11 +72,13 @@ pub(crate) enum Code {
     ManyChallenges,
     WorkDoubled,
     UnusualVisit,
+    TurnstileFailed,
+    TurnstileMissing,
 }
 
 impl Code {
     /// How many there are.
-    pub(crate) const COUNT: usize = Self::UnusualVisit as usize + 1;
+    pub(crate) const COUNT: usize = Self::TurnstileMissing as usize + 1;
 }
 
 /// A profile's weights, by code.

@@ -90,6 +90,7 @@ pub(crate) async fn start(
         capjs_server: Box::new(CapjsServer),
         passes: Box::new(passes),
         addresses,
+        second_opinion: Arc::new(portcullis_engine::NoSecondOpinion),
     };
     Ok(Engine::start(parts).await?)
 }

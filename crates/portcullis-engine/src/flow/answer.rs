@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use portcullis_pow::Solved;
 use portcullis_puzzle::{Checkbox, Connect, Grade, PressHold, Slider};
+use portcullis_risk::Signals;
 use portcullis_store::UnixMs;
 
 use super::facts::{FlowFacts, StepFacts};
@@ -77,7 +78,14 @@ impl Engine {
         let work = work?;
         let graded = self.grade(&step, command.answer, now).await?;
         let ladder = Ladder { mode: flow.mode, puzzles: &flow.puzzles };
-        let judged = self.judge_answer(&site, visitor, command.signals, ladder, (step.score, now));
+        let vouching = match graded {
+            Graded::Waiting => step.vouching,
+            Graded::Right(_) | Graded::Wrong => {
+                self.vouching(&site, visitor, (&flow, &step), command.turnstile, now).await?
+            }
+        };
+        let signals = Signals { second_opinion: vouching, ..command.signals };
+        let judged = self.judge_answer(&site, visitor, signals, ladder, (step.score, now));
         let Judged { score, called: Called::Rung { rung, doublings }, busy } = judged else {
             return Ok(FlowOutcome::Denied);
         };
@@ -98,7 +106,8 @@ impl Engine {
                 )
             }
         };
-        let next = Next { rung, unseen: false, misses, score, doublings: doublings.max(busy) };
+        let doublings = doublings.max(busy);
+        let next = Next { rung, unseen: false, misses, score, doublings, vouching };
         let step = self.next_step(&site, visitor, &flow, next, now).await?;
         Ok(FlowOutcome::Step(Box::new(step), reason))
     }
@@ -115,8 +124,8 @@ impl Engine {
         if step.kind.is_none() {
             return Err(FlowError::Mismatch);
         }
-        let StepFacts { rung, misses, score, .. } = step;
-        let next = Next { rung, unseen: true, misses, score, doublings: 0 };
+        let StepFacts { rung, misses, score, vouching, .. } = step;
+        let next = Next { rung, unseen: true, misses, score, doublings: 0, vouching };
         self.next_step(&site, visitor, &flow, next, now).await
     }
 

@@ -1,6 +1,7 @@
 //! What a flow and a step carry with them, sealed.
 
 use portcullis_pow::Parameters;
+use portcullis_risk::Vouching;
 use portcullis_store::{ChallengeId, FlowId, SiteId, UnixMs};
 
 use super::FlowMode;
@@ -73,6 +74,8 @@ pub(super) struct StepFacts {
     /// The score so far, in hundredths.
     pub(super) score: u8,
     pub(super) work: Parameters,
+    /// What others said of the visitor so far.
+    pub(super) vouching: Vouching,
 }
 
 impl FlowFacts {
@@ -137,7 +140,7 @@ impl StepFacts {
             &self.flow.0,
             &[self.kind.map_or(0, PuzzleKind::number), self.rung, self.misses, self.score],
             &count.to_be_bytes(),
-            &[self.work.salt_length(), self.work.difficulty()],
+            &[self.work.salt_length(), self.work.difficulty(), vouching_number(self.vouching)],
         ]
         .concat()
     }
@@ -145,11 +148,12 @@ impl StepFacts {
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let (id, rest) = bytes.split_first_chunk::<24>()?;
         let (flow, rest) = rest.split_first_chunk::<24>()?;
-        let [kind, rung, misses, score, high, low, salt, difficulty] = *rest else { return None };
+        let [kind, rung, misses, score, high, low, salt, difficulty, vouching] = *rest else { return None };
         let kind = if kind == 0 { None } else { Some(PuzzleKind::from_number(kind)?) };
         let count = u32::from(u16::from_be_bytes([high, low]));
         let work = Parameters::new(count, salt.into(), difficulty.into()).ok()?;
-        Some(Self { id: ChallengeId(*id), flow: FlowId(*flow), kind, rung, misses, score, work })
+        let vouching = VOUCHINGS.into_iter().find(|known| vouching_number(*known) == vouching)?;
+        Some(Self { id: ChallengeId(*id), flow: FlowId(*flow), kind, rung, misses, score, work, vouching })
     }
 
     /// When the step was asked for.
@@ -157,6 +161,17 @@ impl StepFacts {
         self.id.0.first_chunk().map_or(UnixMs(0), |bytes| UnixMs(u64::from_be_bytes(*bytes)))
     }
 }
+
+const fn vouching_number(vouching: Vouching) -> u8 {
+    match vouching {
+        Vouching::Unasked => 0,
+        Vouching::Given => 1,
+        Vouching::Refused => 2,
+        Vouching::Missing => 3,
+    }
+}
+
+const VOUCHINGS: [Vouching; 4] = [Vouching::Unasked, Vouching::Given, Vouching::Refused, Vouching::Missing];
 
 #[cfg(test)]
 mod tests {
@@ -184,6 +199,7 @@ mod tests {
             misses: 1,
             score: 55,
             work: Parameters::new(500, 32, 4).unwrap(),
+            vouching: Vouching::Refused,
         }
     }
 
@@ -193,6 +209,10 @@ mod tests {
         for kind in [None].into_iter().chain(PuzzleKind::ALL.map(Some)) {
             let step = step(kind);
             assert_eq!(StepFacts::decode(&step.encode()), Some(step.clone()));
+            for vouching in VOUCHINGS {
+                let step = StepFacts { vouching, ..step.clone() };
+                assert_eq!(StepFacts::decode(&step.encode()), Some(step));
+            }
             assert_eq!(step.issued_at(), UnixMs(1_700_000_000_001));
             let bytes = step.encode();
             assert!((0..bytes.len()).all(|end| StepFacts::decode(&bytes[..end]).is_none()));

@@ -1,6 +1,6 @@
 //! Judging the visitor of a flow: when it comes, and again with every answer.
 
-use portcullis_risk::{Friction, History, Signals, assess, decide};
+use portcullis_risk::{Friction, History, Signals, Vouching, assess, decide};
 use portcullis_store::UnixMs;
 
 use super::ladder::{Called, called, ordinary_policy};
@@ -38,12 +38,13 @@ impl Engine {
         signals.client.clone_from(&visitor.client);
         signals.address = self.addresses.ask(visitor.address, &signals.client.user_agent).await;
         signals.history = History { challenges: 0, doublings };
+        signals.second_opinion = Vouching::Unasked;
         let pressure = self.watch.visit(site.id, &mut signals, now);
         let score = hundredths(assess(&signals, site.settings.risk_profile.unwrap_or_default()).score);
         Ok(self.decided(site, &signals, score, ladder, doublings.max(pressure)))
     }
 
-    /// Judges a visitor who answers. The score is no lower than it was.
+    /// Judges a visitor who answers. The score is no lower than it was. What others say of it is in `signals`.
     pub(super) fn judge_answer(
         &self,
         site: &Site,

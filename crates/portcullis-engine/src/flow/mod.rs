@@ -27,6 +27,7 @@ mod facts;
 mod judge;
 mod ladder;
 mod open;
+mod opinion;
 mod picture;
 mod quota;
 mod verdict;
@@ -72,6 +73,8 @@ pub struct AnswerFlow<'a> {
     pub answer: StepAnswer<'a>,
     /// What the visitor showed while at it.
     pub signals: Signals,
+    /// The token that Turnstile gave the visitor.
+    pub turnstile: Option<&'a str>,
 }
 
 /// What was done with a step's picture.

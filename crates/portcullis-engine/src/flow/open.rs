@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use portcullis_pow::Parameters;
+use portcullis_risk::Vouching;
 use portcullis_store::{ChallengeId, FlowId, StoreError, UnixMs};
 
 use super::facts::{FlowFacts, StepFacts};
@@ -24,6 +25,8 @@ pub(super) struct Next {
     pub(super) misses: u8,
     pub(super) score: u8,
     pub(super) doublings: u8,
+    /// What others said of the visitor so far.
+    pub(super) vouching: Vouching,
 }
 
 impl Engine {
@@ -70,7 +73,8 @@ impl Engine {
         let Judged { score, called: Called::Rung { rung, doublings }, busy } = judged else {
             return Err(FlowError::Denied);
         };
-        let next = Next { rung, unseen: false, misses: 0, score, doublings: doublings.max(busy) };
+        let doublings = doublings.max(busy);
+        let next = Next { rung, unseen: false, misses: 0, score, doublings, vouching: Vouching::Unasked };
         let step = self.next_step(site, visitor, &facts, next, now).await?;
         let sealed = self.seal(Purpose::Flow, &facts.encode())?;
         Ok(Flow { token: uuid(name), sealed, origin, step })
@@ -103,6 +107,7 @@ impl Engine {
             misses: next.misses,
             score: next.score,
             work: harder(site.resolved.parameters, next.doublings.max(extra).min(DOUBLINGS_MAX)),
+            vouching: next.vouching,
         };
         let id = self.seal(Purpose::FlowStep, &facts.encode())?;
         let work = self.step_work(&id, facts.work)?;

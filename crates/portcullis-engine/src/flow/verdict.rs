@@ -108,11 +108,20 @@ impl Engine {
     /// The bytes of the UUID that names the flow which a site's backend made with `nonce`: those of a random one
     /// (RFC 9562, version 4) to whoever does not know our keys.
     pub(super) fn flow_name(&self, site: &Site, nonce: &[u8; 32]) -> [u8; 16] {
-        let mut name = self.vault.flow(site.id, nonce);
-        name[6] = name[6] & 0x0F | 0x40;
-        name[8] = name[8] & 0x3F | 0x80;
-        name
+        marked(self.vault.flow(site.id, nonce))
     }
+}
+
+/// The text of a UUID that is random to whoever does not know what `name` follows from.
+pub(super) fn as_uuid(name: [u8; 16]) -> String {
+    uuid(marked(name))
+}
+
+/// `name` as the bytes of a random UUID (RFC 9562, version 4).
+fn marked(mut name: [u8; 16]) -> [u8; 16] {
+    name[6] = name[6] & 0x0F | 0x40;
+    name[8] = name[8] & 0x3F | 0x80;
+    name
 }
 
 /// The text of a UUID.

@@ -63,6 +63,7 @@ async fn answer_as(
             solutions: &solutions,
             answer,
             signals: Signals::default(),
+            turnstile: None,
         })
         .await
 }
@@ -359,6 +360,7 @@ async fn wrong_work_uses_nothing_up() {
         solutions: &[0, 0, u64::MAX],
         answer: StepAnswer::Travel(travel),
         signals: Signals::default(),
+        turnstile: None,
     };
     assert_eq!(refusal(gate.engine.answer_flow(command).await), "invalid_solution");
     completed(solve(&gate, &flow, &flow.step).await);

@@ -96,6 +96,7 @@ pub(crate) async fn start_knowing(
         capjs_server: no_format(),
         passes: no_passes(),
         addresses,
+        second_opinion: Arc::new(portcullis_engine::NoSecondOpinion),
     };
     Engine::start(parts).await.unwrap()
 }

@@ -54,6 +54,7 @@ async fn another_master_key_is_refused_at_the_start() {
         capjs_server: crate::gate::no_format(),
         passes: crate::gate::no_passes(),
         addresses: Arc::new(portcullis_engine::NoAddresses),
+        second_opinion: Arc::new(portcullis_engine::NoSecondOpinion),
     };
     assert!(matches!(portcullis_engine::Engine::start(parts).await, Err(StartError::MasterKey)));
 }

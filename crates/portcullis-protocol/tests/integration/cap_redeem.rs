@@ -203,6 +203,7 @@ async fn siteverify_fails_closed_without_the_ledger() {
         capjs_server: Box::new(cap::CapjsServer),
         passes: Box::new(portcullis_protocol::astracaph::Jwt::new(&[5; 32])),
         addresses: Arc::new(portcullis_engine::NoAddresses),
+        second_opinion: Arc::new(portcullis_engine::NoSecondOpinion),
     };
     let engine = portcullis_engine::Engine::start(parts).await.unwrap();
     let question = json!({ "secret": SECRET, "response": token }).to_string();

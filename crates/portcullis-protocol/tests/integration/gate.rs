@@ -51,6 +51,7 @@ impl Gate {
             capjs_server: Box::new(CapjsServer),
             passes: Box::new(portcullis_protocol::astracaph::Jwt::new(&[5; 32])),
             addresses: Arc::new(portcullis_engine::NoAddresses),
+            second_opinion: Arc::new(portcullis_engine::NoSecondOpinion),
         };
         let engine = Engine::start(parts).await.unwrap();
         let site = add(&engine, SECRET, settings).await;

@@ -157,7 +157,7 @@ async fn set(
     let before = gate.engine.site(site_key).ok_or_else(|| SiteError::Unknown(site_key.to_owned()))?;
     let mut settings = before.settings().clone();
     flags.apply(&mut settings);
-    let change = SiteChange { name, secret: flags.secret()?, settings: Some(settings) };
+    let change = SiteChange { name, secret: flags.secret()?, settings: Some(settings), turnstile: None };
     let site = gate.engine.change_site(site_key, change).await?;
     let report = SiteReport::public(&site, &setup.config.site_defaults);
     Ok(if json { Answer::json(&report) } else { Answer::success(report.text()) })
