@@ -148,6 +148,7 @@ impl Engine {
         }
         self.stores.attempts.purge(PURGE_MOST, now).await?;
         self.stores.flows.purge(PURGE_MOST, now).await?;
+        self.stores.quotas.purge(PURGE_MOST, now).await?;
         self.watch.save_now_and_then(&*self.stores.models, now).await?;
         self.tidy_registered(now).await?;
         self.stores.events.purge(minute(now).saturating_sub(COUNTS_KEPT_MINUTES)).await?;

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use portcullis_store::{ChallengeId, LimitKey, Quota, SiteId, UnixMs};
+use portcullis_store::{LimitKey, Quota, QuotaId, SiteId, UnixMs};
 use serde::{Deserialize, Serialize};
 
 /// How much a site may ask.
@@ -98,9 +98,9 @@ impl FromStr for Plan {
 #[error("there is no plan named {0:?}; the plans are Unlimited, Starter, Growth and Scale")]
 pub struct UnknownPlan(String);
 
-/// The calendar month that `now` lies in: the row that counts a site's challenges of it, and until when that row is
+/// The calendar month that `now` lies in: the quota that counts a site's challenges of it, and until when that is
 /// kept, which is the same moment all month long.
-pub(crate) fn month(site: SiteId, now: UnixMs) -> (ChallengeId, UnixMs) {
+pub(crate) fn month(site: SiteId, now: UnixMs) -> (QuotaId, UnixMs) {
     let moment = i64::try_from(now.0).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let date = moment.unwrap_or(jiff::Timestamp::MAX).to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut id = [0; 24];
@@ -110,7 +110,7 @@ pub(crate) fn month(site: SiteId, now: UnixMs) -> (ChallengeId, UnixMs) {
     id[21] = date.month().to_be_bytes()[0];
     let gone = u64::from(date.day().unsigned_abs() - 1);
     let began = UnixMs((now.0 / DAY_MS).saturating_sub(gone) * DAY_MS);
-    (ChallengeId(id), began.plus(KEEP_MS))
+    (QuotaId(id), began.plus(KEEP_MS))
 }
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_month_is_one_row_and_the_next_another() {
+    fn a_month_is_one_quota_and_the_next_another() {
         let of = |text| month(SiteId([1; 16]), at(text));
         assert_eq!(of("2028-02-01T00:00:00Z"), of("2028-02-29T23:59:59.999Z"));
         assert_ne!(of("2028-02-29T23:59:59.999Z").0, of("2028-03-01T00:00:00Z").0);

@@ -1,4 +1,4 @@
-//! How many tokens per second can be taken out and spent, how many flows finished and fetched, how fast one budget
+//! How many tokens per second can be taken out and spent, how many flows finished and fetched, how fast one quota
 //! is counted up, and what the disk costs.
 //!
 //! `cargo bench -p portcullis-store` prints operations per second for each adapter at several numbers of tasks
@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use portcullis_store::sqlite::{Database, Durability};
 use portcullis_store::{
-    ChallengeId, Consumed, FlowId, LimitKey, Quota, Redemption, Spending, Stores, UnixMs, memory,
+    ChallengeId, Consumed, FlowId, LimitKey, Quota, QuotaId, Redemption, Spending, Stores, UnixMs, memory,
 };
 use tokio::task::JoinSet;
 
@@ -38,7 +38,7 @@ fn main() {
             }
         }
         spends_during_a_purge().await;
-        println!("{:<24} {:>6} {:>12} {:>12} {:>12}", "store", "tasks", "finish/s", "consume/s", "attempt/s");
+        println!("{:<24} {:>6} {:>12} {:>12} {:>12}", "store", "tasks", "finish/s", "consume/s", "count/s");
         flow_rates("memory", &memory::open()).await;
         let folder = tempfile::tempdir().expect("a folder is made");
         let path = folder.path().join("flows.db");
@@ -68,7 +68,7 @@ async fn rates(name: &str, tasks: u32, stores: &Stores) {
     println!("{name:<24} {tasks:>6} {redeems:>12.0} {spends:>12.0} {:>12.0} {p99_ms:>9.2}", both * 2.0);
 }
 
-/// Finishes flows, fetches their verdicts, then counts one budget up, as a plan's is: all on one row.
+/// Finishes flows, fetches their verdicts, then counts one quota up, as a plan's is: all on one row.
 async fn flow_rates(name: &str, stores: &Stores) {
     for tasks in [1, 64] {
         let number = if tasks == 1 { 10_000 } else { 200_000 };
@@ -83,13 +83,13 @@ async fn flow_rates(name: &str, stores: &Stores) {
             assert!(matches!(consumed, Consumed::Now(_)), "each verdict is there once");
         })
         .await;
-        let (attempts, _) = rate(tasks, number, stores, move |stores, _| async move {
+        let (counts, _) = rate(tasks, number, stores, move |stores, _| async move {
             let month = NOON.plus(31 * 86_400_000);
-            let counted = stores.attempts.attempt(challenge(first), 500_000, month, NOON);
-            counted.await.expect("answers").expect("the budget lasts");
+            let counted = stores.quotas.count(QuotaId(challenge(first).0), 500_000, month, NOON);
+            counted.await.expect("answers").expect("the quota lasts");
         })
         .await;
-        println!("{name:<24} {tasks:>6} {finishes:>12.0} {consumes:>12.0} {attempts:>12.0}");
+        println!("{name:<24} {tasks:>6} {finishes:>12.0} {consumes:>12.0} {counts:>12.0}");
     }
 }
 

@@ -43,9 +43,9 @@ pub trait Limits: Send + Sync {
 /// Steps that a visitor must take, such as a picture to solve, each with a budget of attempts.
 ///
 /// `keep_until` is the same moment at every call for one step, or later at a later call; a caller carries it sealed
-/// in the challenge. It may lie weeks ahead, as that of a month's budget does. But what is purged by a clock that ran
-/// ahead closes the store to new rows with a `keep_until` no later than that of the latest row that went, also when
-/// the clock is set right: one budget of a month, purged too soon, does so to all steps until that month is over.
+/// in the challenge. It lies minutes ahead or hours; what is counted for longer is a matter of [`Quotas`]. What is
+/// purged by a clock that ran ahead closes the store to new rows with a `keep_until` no later than that of the latest
+/// row that went, also when the clock is set right.
 #[async_trait]
 pub trait Attempts: Send + Sync {
     /// Notes when a step began, if it did not begin before. Answers the moment at which it first began. From
@@ -93,6 +93,35 @@ pub trait Flows: Send + Sync {
     /// by itself answers 0.
     async fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError>;
 }
+
+/// How often something was used that is allowed so often in a long time, such as a site's plan in a month.
+///
+/// Where steps, tokens and flows refuse what may have been forgotten, a quota that was forgotten starts over: by a
+/// clock that ran ahead and purged it, or with a disk that was lost. It guards a price, not a door, and a site that
+/// pays is not locked out for a month by somebody's clock.
+#[async_trait]
+pub trait Quotas: Send + Sync {
+    /// Counts one more use, unless `most` were counted before: of any number of racing calls, `most` are granted.
+    /// Answers how many it makes, this one included; `None` where the quota is used up.
+    ///
+    /// `keep_until` is the same moment at every call for one quota, or later at a later call. From then on the quota
+    /// starts over.
+    async fn count(
+        &self,
+        id: QuotaId,
+        most: u32,
+        keep_until: UnixMs,
+        now: UnixMs,
+    ) -> Result<Option<u32>, StoreError>;
+
+    /// Removes quotas whose `keep_until` has passed, at most `most` of them. Answers how many. A store that forgets
+    /// by itself answers 0.
+    async fn purge(&self, most: u32, now: UnixMs) -> Result<u64, StoreError>;
+}
+
+/// Names one quota: 24 bytes that the engine composes (whose it is, and of which time).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct QuotaId(pub [u8; 24]);
 
 /// Names one flow: 24 bytes that the engine chooses and that no two flows share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,8 +1,8 @@
 //! What Portcullis keeps, and nothing about why.
 //!
 //! The traits are cut by what must be atomic, not by table. *Hot* traits ([`Tokens`], [`Attempts`],
-//! [`Flows`], [`Limits`]) guard the things that may happen only once or only so often; each method is one atomic
-//! statement, and its answer is given only after the statement is durable against the death of the process. *Cold* traits ([`Sites`],
+//! [`Flows`], [`Quotas`], [`Limits`]) guard the things that may happen only once or only so often; each method is one
+//! atomic statement, and its answer is given only after the statement is durable against the death of the process. *Cold* traits ([`Sites`],
 //! [`SigningKeys`], [`Events`], [`Models`]) hold what an operator sets up and looks at.
 //!
 //! Rules for every method of every adapter; the contract suite in `contract` (a feature, for tests only) holds adapters to them:
@@ -18,8 +18,8 @@ pub use cold::{
     Count, Duplicate, Events, KeyRecord, MODEL_MAX, Models, SigningKeys, SiteId, SiteRecord, Sites,
 };
 pub use hot::{
-    Attempt, Attempts, ChallengeId, Consumed, FlowId, Flows, Level, LimitKey, Limits, Quota, Redeemed,
-    Redemption, Spending, Spent, Tokens, VERDICT_MAX,
+    Attempt, Attempts, ChallengeId, Consumed, FlowId, Flows, Level, LimitKey, Limits, Quota, QuotaId, Quotas,
+    Redeemed, Redemption, Spending, Spent, Tokens, VERDICT_MAX,
 };
 pub use time::UnixMs;
 
@@ -34,6 +34,7 @@ mod flows;
 mod hot;
 mod ledger;
 pub mod memory;
+mod quotas;
 pub mod sqlite;
 mod time;
 pub mod upstash;
@@ -47,6 +48,8 @@ pub struct Stores {
     pub attempts: Arc<dyn Attempts>,
     /// Flows that were completed.
     pub flows: Arc<dyn Flows>,
+    /// How often a site used what its plan allows.
+    pub quotas: Arc<dyn Quotas>,
     /// How often a visitor did something.
     pub limits: Arc<dyn Limits>,
     /// Sites and their settings.
@@ -63,8 +66,8 @@ impl Stores {
     /// These stores, but with another hot side.
     #[must_use]
     pub fn with_hot(self, hot: Hot) -> Self {
-        let Hot { tokens, attempts, flows, limits } = hot;
-        Self { tokens, attempts, flows, limits, ..self }
+        let Hot { tokens, attempts, flows, quotas, limits } = hot;
+        Self { tokens, attempts, flows, quotas, limits, ..self }
     }
 }
 
@@ -77,6 +80,8 @@ pub struct Hot {
     pub attempts: Arc<dyn Attempts>,
     /// Flows that were completed.
     pub flows: Arc<dyn Flows>,
+    /// How often a site used what its plan allows.
+    pub quotas: Arc<dyn Quotas>,
     /// How often a visitor did something.
     pub limits: Arc<dyn Limits>,
 }

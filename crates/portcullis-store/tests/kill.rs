@@ -1,4 +1,4 @@
-//! Kills a process that redeems, spends, finishes and fetches, over and over, and looks at what is left.
+//! Kills a process that redeems, spends, finishes, fetches and counts, over and over, and looks at what is left.
 //!
 //! The promise is that an answer outlives the process that gave it. So a child process does the work and tells
 //! each answer on its standard output once it has it; the parent kills it without warning, opens the file that is
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use portcullis_store::sqlite::{Database, Durability};
 use portcullis_store::{
-    ChallengeId, Consumed, FlowId, Redeemed, Redemption, Spending, Spent, Stores, UnixMs,
+    ChallengeId, Consumed, FlowId, QuotaId, Redeemed, Redemption, Spending, Spent, Stores, UnixMs,
 };
 
 #[tokio::test]
@@ -57,7 +57,7 @@ fn child_that_is_killed() {
         let database = Database::open(Path::new(&path), Durability::ProcessDeath).unwrap();
         let mut running = tokio::task::JoinSet::new();
         for task in 0..TASKS {
-            let Stores { tokens, flows, .. } = database.stores();
+            let Stores { tokens, flows, quotas, .. } = database.stores();
             running.spawn(async move {
                 for number in (first + task..first + NUMBERS_PER_ROUND).step_by(TASKS as usize) {
                     assert_eq!(tokens.redeem(&redemption(number), NOON).await.unwrap(), Redeemed::First);
@@ -69,6 +69,9 @@ fn child_that_is_killed() {
                     let taken = flows.consume(flow(number), NOON).await.unwrap();
                     assert_eq!(taken, Consumed::Now(VERDICT.to_vec()));
                     tell("consumed", number);
+                    let counted = quotas.count(quota(number), 1, over(), NOON).await.unwrap();
+                    assert_eq!(counted, Some(1));
+                    tell("counted", number);
                 }
             });
         }
@@ -82,6 +85,7 @@ enum Told {
     Spent(u32),
     Finished(u32),
     Consumed(u32),
+    Counted(u32),
 }
 
 /// Starts a child, kills it some time after its first answer, and returns what it told.
@@ -135,6 +139,7 @@ fn told(line: &str) -> Option<Told> {
         "spent" => Some(Told::Spent(number.parse().ok()?)),
         "finished" => Some(Told::Finished(number.parse().ok()?)),
         "consumed" => Some(Told::Consumed(number.parse().ok()?)),
+        "counted" => Some(Told::Counted(number.parse().ok()?)),
         _ => None,
     }
 }
@@ -160,6 +165,10 @@ async fn still_true(answers: &[Told], stores: &Stores) {
                 let again = stores.flows.consume(flow(number), NOON).await.unwrap();
                 assert_eq!(again, Consumed::Already, "{answer:?}");
             }
+            Told::Counted(number) => {
+                let again = stores.quotas.count(quota(number), 1, over(), NOON).await.unwrap();
+                assert_eq!(again, None, "{answer:?}");
+            }
         }
     }
 }
@@ -181,6 +190,10 @@ fn spending(number: u32) -> Spending {
 
 fn flow(number: u32) -> FlowId {
     FlowId(challenge(number).0)
+}
+
+fn quota(number: u32) -> QuotaId {
+    QuotaId(challenge(number).0)
 }
 
 fn over() -> UnixMs {

@@ -77,10 +77,8 @@ impl Engine {
     /// Counts a challenge of a site whose plan has a quota.
     pub(super) async fn count_challenge(&self, site: &Site, now: UnixMs) -> Result<(), FlowError> {
         let Some(limits) = site.settings.plan.limits() else { return Ok(()) };
-        let (row, keep_until) = month(site.id, now);
-        match self.stores.attempts.attempt(row, limits.per_month, keep_until, now).await? {
-            Some(_) => Ok(()),
-            None => Err(FlowError::Quota),
-        }
+        let (quota, keep_until) = month(site.id, now);
+        let counted = self.stores.quotas.count(quota, limits.per_month, keep_until, now).await?;
+        counted.map(drop).ok_or(FlowError::Quota)
     }
 }

@@ -93,33 +93,6 @@ pub async fn no_attempt_is_granted_once_it_may_be_forgotten(stores: &Stores) {
     }
 }
 
-/// A budget of a month, such as a plan's, is counted to its end, stays spent for as long, and the next month has
-/// one of its own. Steps that last for minutes go on beside it.
-pub async fn a_months_budget_is_counted_and_kept(stores: &Stores) {
-    let (most, month) = (500_000, NOON.plus(MONTH_MS));
-    let count = |now, most| {
-        let attempts = stores.attempts.clone();
-        async move { attempts.attempt(challenge(1), most, month, now).await.expect("answers") }
-    };
-    let number = |granted: Option<Attempt>| granted.map(|granted| granted.number);
-    for made in 1..=200 {
-        assert_eq!(number(count(NOON.plus(made), most).await), u32::try_from(made).ok());
-    }
-    let last = NOON.plus(MONTH_MS - 1);
-    stores.attempts.purge(1_000, last).await.expect("purges");
-    assert_eq!(number(count(last, most).await), Some(201));
-    // As many are granted as the budget has, and not one more in what is left of the month.
-    assert_eq!(number(count(NOON, 202).await), Some(202));
-    for now in [NOON, last] {
-        assert_eq!(count(now, 202).await, None);
-    }
-    assert_eq!(attempt(stores, 2, 1, NOON).await, Some(Attempt { began_at: None, number: 1 }));
-    assert_eq!(count(month, most).await, None);
-    stores.attempts.purge(1_000, month).await.expect("purges");
-    let next = stores.attempts.attempt(challenge(3), most, month.plus(MONTH_MS), month).await;
-    assert_eq!(number(next.expect("answers")), Some(1));
-}
-
 /// Moments at the end of what can be told are kept like others.
 pub async fn the_end_of_time_is_no_trouble_for_steps(stores: &Stores) {
     let end = UnixMs(u64::MAX);
@@ -143,6 +116,3 @@ async fn attempt(stores: &Stores, step: u32, most: u32, now: UnixMs) -> Option<A
 fn over() -> UnixMs {
     NOON.plus(KEEP_MS)
 }
-
-/// The longest month, in milliseconds.
-const MONTH_MS: u64 = 31 * 86_400_000;

@@ -1,7 +1,7 @@
 //! What adapters promise that outlive their process.
 
 use super::{
-    KEEP_MS, NOON, TOKEN_MS, challenge, cold, flows, redemption, redemption_at, repeatable, spending,
+    KEEP_MS, NOON, TOKEN_MS, challenge, cold, flows, quotas, redemption, redemption_at, repeatable, spending,
 };
 use crate::{Attempt, Consumed, Count, KeyRecord, Redeemed, SiteId, Spent, StoreError, Stores};
 
@@ -66,6 +66,14 @@ pub async fn flows_survive_a_restart(reopen: &mut dyn FnMut() -> Stores) {
     assert_eq!(flows::consume(&stores, 2, NOON).await, Consumed::Already);
     assert_eq!(stores.flows.purge(10, NOON.plus(KEEP_MS)).await.expect("answers"), 2);
     assert!(!flows::finish(&reopen(), 1, b"again", NOON).await);
+}
+
+/// What was counted of a quota stays so.
+pub async fn quotas_survive_a_restart(reopen: &mut dyn FnMut() -> Stores) {
+    for number in [1, 2] {
+        assert_eq!(quotas::count(&reopen(), 1, 2, NOON).await, Some(number));
+    }
+    assert_eq!(quotas::count(&reopen(), 1, 2, NOON).await, None);
 }
 
 /// Sites, keys, models, counts and the revision are there after a restart.

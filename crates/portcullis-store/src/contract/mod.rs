@@ -25,6 +25,7 @@ pub mod flows;
 pub mod limits;
 pub mod model;
 pub mod purging;
+pub mod quotas;
 pub mod tokens;
 
 /// When the tests take place: in the year 2100, since some adapters refuse what is over by their server's clock.
@@ -129,7 +130,6 @@ macro_rules! stamp_hot_contract {
             attempts: steps_are_independent,
             attempts: no_attempt_is_granted_once_it_may_be_forgotten,
             attempts: the_end_of_time_is_no_trouble_for_steps,
-            attempts: a_months_budget_is_counted_and_kept,
             flows: racing_finishes_give_one,
             flows: racing_consumes_give_one_now,
             flows: asking_for_an_unknown_flow_leaves_no_row,
@@ -138,6 +138,12 @@ macro_rules! stamp_hot_contract {
             flows: a_verdict_that_is_too_long_finishes_nothing,
             flows: flows_are_independent,
             flows: the_end_of_time_is_no_trouble_for_flows,
+            quotas: racing_uses_are_granted_up_to_the_quota,
+            quotas: another_quota_holds_at_once,
+            quotas: months_are_counted_apart,
+            quotas: quotas_are_independent_of_steps_and_flows,
+            quotas: a_quota_starts_over_once_its_time_has_passed,
+            quotas: the_end_of_time_is_no_trouble_for_quotas,
             limits: hits_add_up_and_drain,
             limits: levels_round_up,
             limits: the_ceiling_is_never_exceeded_and_a_flood_leaves_no_debt,
@@ -177,6 +183,8 @@ macro_rules! stamp_purging_contract {
             purging: a_clock_set_back_does_not_revive_a_spent_budget,
             purging: purge_keeps_flows_that_must_be_kept,
             purging: a_clock_set_back_does_not_revive_a_flow,
+            purging: purge_keeps_quotas_that_must_be_kept,
+            purging: a_forgotten_quota_starts_over_and_closes_nothing,
         }
     };
 }
@@ -214,6 +222,7 @@ macro_rules! stamp_durable_contract {
             the_horizon_survives_a_restart,
             budgets_survive_a_restart,
             flows_survive_a_restart,
+            quotas_survive_a_restart,
             what_was_set_up_survives_a_restart,
             closed_stores_are_unavailable,
         }

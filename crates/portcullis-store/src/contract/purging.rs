@@ -4,7 +4,7 @@
 //! over.
 
 use super::tokens::{redeem, spend};
-use super::{KEEP_MS, NOON, TOKEN_MS, challenge, flows, redemption, redemption_at, spending};
+use super::{KEEP_MS, NOON, TOKEN_MS, challenge, flows, quotas, redemption, redemption_at, spending};
 use crate::{ChallengeId, Consumed, Redeemed, Redemption, Spending, Spent, Stores, UnixMs};
 
 /// Purging removes a row once its time has come, and not a millisecond sooner.
@@ -106,6 +106,34 @@ pub async fn a_clock_set_back_does_not_revive_a_flow(stores: &Stores) {
     assert_eq!(flows::consume(stores, 1, NOON).await, Consumed::Unknown);
     let later = NOON.plus(KEEP_MS + 1);
     assert!(stores.flows.finish(flows::flow(2), b"verdict", later, NOON).await.expect("answers"));
+}
+
+/// Purging removes a quota once its time has come, used up or not, and neither sooner nor more than asked.
+pub async fn purge_keeps_quotas_that_must_be_kept(stores: &Stores) {
+    for number in 0..300 {
+        assert_eq!(quotas::count(stores, number, 1, NOON).await, Some(1));
+    }
+    let last = NOON.plus(quotas::MONTH_MS - 1);
+    assert_eq!(stores.quotas.purge(1_000, last).await.expect("purges"), 0);
+    assert_eq!(quotas::count(stores, 0, 1, last).await, None);
+    for (most, removed) in [(0, 0), (1, 1), (200, 200), (200, 99), (200, 0)] {
+        assert_eq!(stores.quotas.purge(most, quotas::over()).await.expect("purges"), removed);
+    }
+}
+
+/// A quota that a clock that ran ahead has purged starts over once the clock is set right, and so does every other.
+/// To steps, flows and tokens it is nothing.
+pub async fn a_forgotten_quota_starts_over_and_closes_nothing(stores: &Stores) {
+    assert_eq!(quotas::count(stores, 1, 1, NOON).await, Some(1));
+    assert_eq!(quotas::count(stores, 1, 1, NOON).await, None);
+    assert_eq!(stores.quotas.purge(1_000, NOON.plus(1 << 40)).await.expect("purges"), 1);
+    for quota in [1, 2] {
+        assert_eq!(quotas::count(stores, quota, 1, NOON).await, Some(1));
+        assert_eq!(quotas::count(stores, quota, 1, NOON).await, None);
+    }
+    assert_eq!(attempt(stores, 3, NOON).await, Some(1));
+    assert!(flows::finish(stores, 3, b"verdict", NOON).await);
+    assert_eq!(redeem(stores, redemption(3), NOON).await, Redeemed::First);
 }
 
 /// Makes the one attempt that the step has.

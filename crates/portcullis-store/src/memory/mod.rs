@@ -12,6 +12,7 @@ mod attempts;
 mod cold;
 mod flows;
 pub(crate) mod limits;
+mod quotas;
 mod rows;
 mod tokens;
 
@@ -23,6 +24,7 @@ pub fn open() -> Stores {
         tokens: Arc::new(tokens::Ledger::default()),
         attempts: Arc::new(attempts::Budgets::default()),
         flows: Arc::new(flows::FinishedFlows::default()),
+        quotas: Arc::new(quotas::CountedQuotas::default()),
         limits: Arc::new(limits::Buckets::default()),
         sites: setup.clone(),
         signing_keys: setup.clone(),

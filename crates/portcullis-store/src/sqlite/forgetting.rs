@@ -1,7 +1,7 @@
 //! Rows that are forgotten once their time has passed, and how far that went.
 //!
 //! Each table of the hot side has a column `keep_until` with an index, and beside it a table of one row: the
-//! horizon, of which [`crate::ledger`] tells why it is needed.
+//! horizon, of which [`crate::ledger`] tells why it is needed. Quotas have none, and [`crate::quotas`] tells why.
 
 use rusqlite::{Connection, named_params};
 
@@ -14,23 +14,38 @@ use crate::{StoreError, UnixMs};
 pub(super) struct Forgetting {
     /// The table.
     pub(super) table: &'static str,
-    /// The table of its horizon.
-    pub(super) horizon_table: &'static str,
-    /// Reads the horizon.
-    pub(super) horizon: &'static str,
     /// Removes rows, and answers with the `keep_until` of each.
     pub(super) remove: &'static str,
-    /// Moves the horizon.
-    pub(super) move_horizon: &'static str,
+    /// How far that went, where it matters.
+    pub(super) horizon: Option<Horizon>,
+}
+
+/// The statements of one table's horizon.
+pub(super) struct Horizon {
+    /// The table of the horizon.
+    pub(super) table: &'static str,
+    /// Reads it.
+    pub(super) read: &'static str,
+    /// Moves it on.
+    pub(super) advance: &'static str,
 }
 
 /// The statements for a table with this primary key.
 macro_rules! forgetting {
     ($table:literal, $key:literal) => {
         $crate::sqlite::forgetting::Forgetting {
+            horizon: Some($crate::sqlite::forgetting::Horizon {
+                table: concat!($table, "_horizon"),
+                read: concat!("SELECT purged_until FROM ", $table, "_horizon WHERE one = 1"),
+                advance: concat!("UPDATE ", $table, "_horizon SET purged_until = max(purged_until, ?1)"),
+            }),
+            ..$crate::sqlite::forgetting::forgetting!($table, $key, no horizon)
+        }
+    };
+    ($table:literal, $key:literal, no horizon) => {
+        $crate::sqlite::forgetting::Forgetting {
             table: $table,
-            horizon_table: concat!($table, "_horizon"),
-            horizon: concat!("SELECT purged_until FROM ", $table, "_horizon WHERE one = 1"),
+            horizon: None,
             remove: concat!(
                 "DELETE FROM ",
                 $table,
@@ -42,18 +57,17 @@ macro_rules! forgetting {
                 $table,
                 " WHERE keep_until <= :now ORDER BY keep_until LIMIT :most) RETURNING keep_until"
             ),
-            move_horizon: concat!("UPDATE ", $table, "_horizon SET purged_until = max(purged_until, ?1)"),
         }
     };
 }
 pub(super) use forgetting;
 
 impl Forgetting {
-    /// The latest `keep_until` that was ever purged.
+    /// The latest `keep_until` that was ever purged; the epoch where nobody needs to know.
     pub(super) fn horizon(&self, connection: &Connection) -> Result<UnixMs, Fault> {
-        let mut statement = connection.prepare_cached(self.horizon)?;
+        let Some(Horizon { table: what, read, .. }) = self.horizon else { return Ok(UnixMs(0)) };
+        let mut statement = connection.prepare_cached(read)?;
         let mut rows = statement.query([])?;
-        let what = self.horizon_table;
         let row = rows.next()?.ok_or(Fault::Unreadable { what, detail: "no row".into() })?;
         moment(row, 0, what)
     }
@@ -88,8 +102,8 @@ impl Forgetting {
             removed += 1;
             horizon = horizon.max(moment(row, 0, self.table)?);
         }
-        if removed > 0 {
-            connection.prepare_cached(self.move_horizon)?.execute([from_moment(horizon)])?;
+        if let Some(Horizon { advance, .. }) = self.horizon.as_ref().filter(|_| removed > 0) {
+            connection.prepare_cached(advance)?.execute([from_moment(horizon)])?;
         }
         Ok(removed)
     }

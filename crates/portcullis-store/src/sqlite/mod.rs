@@ -35,6 +35,7 @@ mod flows;
 mod forgetting;
 mod models;
 mod queue;
+mod quotas;
 mod readers;
 mod schema;
 mod signing_keys;
@@ -97,6 +98,7 @@ impl Database {
             tokens: Arc::new(tokens::Ledger { writer: writer.clone() }),
             attempts: Arc::new(attempts::AttemptTable { writer: writer.clone() }),
             flows: Arc::new(flows::FlowTable { writer: writer.clone() }),
+            quotas: Arc::new(quotas::QuotaTable { writer: writer.clone() }),
             limits: self.limits.clone(),
             sites: Arc::new(sites::SiteTable { writer: writer.clone(), readers: readers.clone() }),
             signing_keys: Arc::new(signing_keys::KeyTable {

@@ -41,10 +41,11 @@ fn taken(connection: &Connection) -> Result<usize, Fault> {
     Ok(taken)
 }
 
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("schema/0001_stores.sql"),
     include_str!("schema/0002_attempts_and_models.sql"),
     include_str!("schema/0003_flows.sql"),
+    include_str!("schema/0004_quotas.sql"),
 ];
 /// The schema that this version writes.
 const KNOWN: u32 = STEPS.len() as u32;

@@ -67,7 +67,7 @@ fn what_cannot_be_opened_is_told_in_one_line_that_says_what_to_do() {
     drop(open(&path("newer.db")));
     Connection::open(path("newer.db")).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let newer = refusal(&path("newer.db"));
-    assert!(matches!(newer, DatabaseError::NewerSchema { found: 99, known: 3, .. }), "{newer:?}");
+    assert!(matches!(newer, DatabaseError::NewerSchema { found: 99, known: 4, .. }), "{newer:?}");
 
     for error in [missing, directory, text, foreign, newer] {
         let line = error.to_string();
@@ -102,7 +102,7 @@ async fn a_file_of_the_first_schema_takes_the_others_and_keeps_what_it_holds() {
     }
     let version: u32 =
         Connection::open(&path).unwrap().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 3);
+    assert_eq!(version, 4);
 }
 
 #[test]

@@ -132,7 +132,8 @@ mod tests {
             write(&connection, challenge, Some(&spent), Some(&longer)).unwrap();
             assert_eq!(look_up(&connection, challenge).unwrap(), (Some(longer), UnixMs(0)));
         }
-        for statement in [LOOK_UP, FORGETTING.horizon, INSERT, UPDATE, UPDATE_AND_KEEP] {
+        let horizon = FORGETTING.horizon.as_ref().unwrap().read;
+        for statement in [LOOK_UP, horizon, INSERT, UPDATE, UPDATE_AND_KEEP] {
             let statement = connection.prepare_cached(statement).unwrap();
             assert!(statement.get_status(StatementStatus::Run) >= 9);
             assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);

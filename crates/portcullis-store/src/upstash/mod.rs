@@ -2,8 +2,8 @@
 //!
 //! For installations of several processes that share nothing else, also where no connection can be kept open. Each
 //! operation is one `EVAL` of one script on one key, so it is atomic in Redis, and its answer is the script's answer.
-//! The scripts restate the rules of the ledger, of attempts, of flows and of buckets; the contract suite holds them to the same
-//! words as the other adapters.
+//! The scripts restate the rules of the ledger, of attempts, of flows, of quotas and of buckets; the contract suite
+//! holds them to the same words as the other adapters.
 //!
 //! This room speaks no HTTP. Whoever opens the adapter lends it a [`Transport`], which knows the address and the
 //! bearer token.
@@ -19,6 +19,7 @@
 //!   was spent within the step could be spent again by a caller whose clock went back as well.
 //! - If Redis's clock runs ahead of the callers' by more than the life of a challenge, first redemptions and spends
 //!   of unknown tokens are refused until it is set right.
+//! - A quota that Redis has forgotten starts over, as it does everywhere.
 //! - A bucket is forgotten a minute after it has drained by Redis's clock.
 //!
 //! # What must be true of the Redis
@@ -42,6 +43,7 @@ use script::Scripts;
 mod attempts;
 mod flows;
 mod limits;
+mod quotas;
 mod script;
 mod tokens;
 
@@ -64,6 +66,7 @@ pub fn open(transport: Arc<dyn Transport>, prefix: &str) -> Hot {
         tokens: Arc::new(tokens::Ledger { scripts: scripts.clone() }),
         attempts: Arc::new(attempts::Budgets { scripts: scripts.clone() }),
         flows: Arc::new(flows::FinishedFlows { scripts: scripts.clone() }),
+        quotas: Arc::new(quotas::CountedQuotas { scripts: scripts.clone() }),
         limits: Arc::new(limits::Buckets { scripts }),
     }
 }

@@ -10,8 +10,8 @@ use stand_in::{BEARER, StandIn};
 
 use super::*;
 use crate::{
-    Attempt, ChallengeId, Consumed, FlowId, LimitKey, Quota, Redeemed, Redemption, Spending, Spent, UnixMs,
-    memory,
+    Attempt, ChallengeId, Consumed, FlowId, LimitKey, Quota, QuotaId, Redeemed, Redemption, Spending, Spent,
+    UnixMs, memory,
 };
 
 #[path = "../../tests/stand_in/mod.rs"]
@@ -29,38 +29,92 @@ mod contract {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_spent_twice_though_redis_is_killed() {
     let stand_in = Arc::new(StandIn::start());
-    let stores = memory::open().with_hot(open(&stand_in));
+    let tokens = open(&stand_in).tokens;
+    let told = through_kills(&stand_in, |number| {
+        let tokens = tokens.clone();
+        async move { (number, tokens.spend(&spending(number), FAR).await) }
+    });
     let (mut spent, mut unsure) = (Vec::new(), Vec::new());
-    for round in 0..4_u32 {
-        let mut running = tokio::task::JoinSet::new();
-        for number in round * 400..(round + 1) * 400 {
-            let tokens = stores.tokens.clone();
-            running.spawn(async move { (number, tokens.spend(&spending(number), FAR).await) });
+    for told in told.await {
+        match told {
+            (number, Ok(Spent::Now)) => spent.push(number),
+            (number, Err(StoreError::Unavailable(_))) => unsure.push(number),
+            other => panic!("{other:?}"),
         }
-        for answered in 0.. {
-            // In the middle: some are answered, the rest is under way.
-            if answered == 50 {
-                let stand_in = stand_in.clone();
-                tokio::task::spawn_blocking(move || stand_in.kill_redis()).await.unwrap();
-            }
-            match running.join_next().await {
-                Some(Ok((number, Ok(Spent::Now)))) => spent.push(number),
-                Some(Ok((number, Err(StoreError::Unavailable(_))))) => unsure.push(number),
-                Some(other) => panic!("{other:?}"),
-                None => break,
-            }
-        }
-        let stand_in = stand_in.clone();
-        tokio::task::spawn_blocking(move || stand_in.start_redis()).await.unwrap();
     }
     assert!(spent.len() >= 200 && !unsure.is_empty(), "{} spent, {} unsure", spent.len(), unsure.len());
     for number in spent {
-        assert_eq!(stores.tokens.spend(&spending(number), FAR).await.unwrap(), Spent::Already);
+        assert_eq!(tokens.spend(&spending(number), FAR).await.unwrap(), Spent::Already);
     }
     for number in unsure {
-        stores.tokens.spend(&spending(number), FAR).await.unwrap();
-        assert_eq!(stores.tokens.spend(&spending(number), FAR).await.unwrap(), Spent::Already);
+        tokens.spend(&spending(number), FAR).await.unwrap();
+        assert_eq!(tokens.spend(&spending(number), FAR).await.unwrap(), Spent::Already);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_finished_or_fetched_twice_though_redis_is_killed() {
+    let stand_in = Arc::new(StandIn::start());
+    let flows = open(&stand_in).flows;
+    let told = through_kills(&stand_in, |number| {
+        let (flows, flow) = (flows.clone(), flow(number));
+        async move {
+            let finished = flows.finish(flow, b"first", FAR.plus(1_000), FAR).await;
+            let consumed = if finished.is_ok() { Some(flows.consume(flow, FAR).await) } else { None };
+            (flow, finished, consumed)
+        }
+    });
+    let verdict = |text: &[u8]| Consumed::Now(text.to_vec());
+    let (mut fetched, mut unsure) = (0, 0);
+    for (flow, finished, consumed) in told.await {
+        let again = flows.finish(flow, b"second", FAR.plus(1_000), FAR).await.unwrap();
+        let after = flows.consume(flow, FAR).await.unwrap();
+        match (finished, consumed) {
+            (Ok(true), Some(Ok(taken))) => {
+                assert_eq!((taken, again, after), (verdict(b"first"), false, Consumed::Already));
+                fetched += 1;
+            }
+            // The fetching was not answered: it may have taken the verdict, and nothing else.
+            (Ok(true), Some(Err(StoreError::Unavailable(_)))) => {
+                assert!(!again && (after == verdict(b"first") || after == Consumed::Already), "{after:?}");
+                unsure += 1;
+            }
+            // Nor was the finish: one of the two stands, whole, and was fetched by nobody yet.
+            (Err(StoreError::Unavailable(_)), None) => {
+                assert_eq!(after, verdict(if again { b"second" } else { b"first" }));
+                unsure += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(!flows.finish(flow, b"third", FAR.plus(1_000), FAR).await.unwrap());
+        assert_eq!(flows.consume(flow, FAR).await.unwrap(), Consumed::Already);
+    }
+    assert!(fetched >= 200 && unsure > 0, "{fetched} fetched, {unsure} unsure");
+}
+
+/// Runs 400 at once and kills Redis in the middle, four times over; starts it again after each. What they were told.
+async fn through_kills<T, F>(stand_in: &Arc<StandIn>, run: impl Fn(u32) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let mut told = Vec::new();
+    for round in 0..4 {
+        let mut running = tokio::task::JoinSet::new();
+        for number in round * 400..(round + 1) * 400 {
+            running.spawn(run(number));
+        }
+        for _ in 0..50 {
+            told.push(running.join_next().await.unwrap().unwrap());
+        }
+        // Some are answered, the rest is under way.
+        let killing = stand_in.clone();
+        tokio::task::spawn_blocking(move || killing.kill_redis()).await.unwrap();
+        told.extend(running.join_all().await);
+        let starting = stand_in.clone();
+        tokio::task::spawn_blocking(move || starting.start_redis()).await.unwrap();
+    }
+    told
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -95,11 +149,12 @@ async fn every_row_goes_by_itself_an_hour_after_its_time() {
     hot.flows.finish(FlowId([1; 24]), b"verdict", keep_until, now).await.unwrap();
     hot.flows.consume(FlowId([1; 24]), now).await.unwrap();
     assert_eq!(hot.flows.consume(FlowId([2; 24]), now).await.unwrap(), Consumed::Unknown);
+    assert_eq!(hot.quotas.count(QuotaId([1; 24]), 1, keep_until, now).await.unwrap(), Some(1));
     let quota = Quota { per_minute: 1, burst: 1, ceiling: 9 };
     hot.limits.hit(&LimitKey([1; 32]), quota, now).await.unwrap();
     let names = command(&stand_in, &json!(["KEYS", "*"]));
     let names = names.as_array().unwrap();
-    assert_eq!(names.len(), 4);
+    assert_eq!(names.len(), 5);
     for name in names {
         let left = command(&stand_in, &json!(["PTTL", name])).as_i64().unwrap();
         let most = if name.as_str().unwrap().contains("l:") { 120_000 } else { 3_660_000 };
@@ -168,6 +223,8 @@ async fn an_answer_that_is_none_spends_nothing_and_grants_nothing() {
         assert!(finished.is_err(), "{said} is {finished:?}");
         let consumed = hot.flows.consume(FlowId([0; 24]), FAR).await;
         assert!(consumed.is_err(), "{said} is {consumed:?}");
+        let counted = hot.quotas.count(QuotaId([0; 24]), 1, FAR.plus(1), FAR).await;
+        assert!(counted.is_err(), "{said} is {counted:?}");
     }
 }
 
@@ -230,6 +287,10 @@ fn open(stand_in: &StandIn) -> Hot {
 fn spending(number: u32) -> Spending {
     let challenge = ChallengeId::new(FAR, u128::from(number).to_be_bytes());
     Spending { challenge, ordinal: 0, keep_until: FAR.plus(1_000), idempotency: None, receipt: Vec::new() }
+}
+
+fn flow(number: u32) -> FlowId {
+    FlowId(ChallengeId::new(FAR, u128::from(number).to_be_bytes()).0)
 }
 
 const QUOTA: Quota = Quota { per_minute: 60, burst: 10, ceiling: 40 };
