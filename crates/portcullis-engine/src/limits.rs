@@ -183,7 +183,7 @@ impl VisitorLimits<'_> {
         key[1..8].copy_from_slice(&site.0[..7]);
         key[8..].copy_from_slice(&Sha256::digest(origin.as_str())[..24]);
         let level = self.store.hit(&LimitKey(key), quota, now).await?;
-        Ok(doublings(level, quota))
+        Ok(doublings(level, quota).min(ORIGIN_DOUBLINGS_MAX))
     }
 
     /// Counts a pass that was not accepted.
@@ -352,6 +352,9 @@ fn refuse_beyond(quota: Quota, level: Level) -> Result<(), RateLimited> {
 
 /// 2^8 times the ordinary work is where doubling ends.
 pub(crate) const DOUBLINGS_MAX: u8 = 8;
+
+/// And where it ends for what strangers did: as for a site's traffic, sixteen times is a wait and no locked door.
+const ORIGIN_DOUBLINGS_MAX: u8 = 4;
 
 const PROOFS: u8 = 32;
 const SOFT: u8 = 1;
