@@ -80,6 +80,8 @@ impl Engine {
         if facts.kind != StepKind::PressHold {
             return Err(AssessError::Step);
         }
+        // One step may be begun as often as one likes, so the visitor's beginnings are counted instead.
+        self.visitor_limits().junk(visitor, facts.site, now).await??;
         self.stores.attempts.begin(facts.id, facts.expires_at(), now).await?;
         self.written(&facts, challenge_id).ok_or(AssessError::Step)
     }
@@ -100,7 +102,7 @@ impl Engine {
                 return Err(error);
             }
         };
-        if facts.kind == StepKind::PressHold && !self.held(facts, now).await? {
+        if facts.kind == StepKind::PressHold && !self.held(facts, visitor, now).await? {
             let step = self.written(facts, challenge_id).ok_or(AssessError::Step)?;
             return Ok(Err(step));
         }
@@ -122,14 +124,21 @@ impl Engine {
             | Redeemed::TokenLive
             | Redeemed::TokenSpent
             | Redeemed::Exhausted
-            | Redeemed::TooLate => Err(AssessError::Step),
+            | Redeemed::TooLate => {
+                // Work that was paid for once must not ask the store for ever.
+                self.visitor_limits().junk(visitor, facts.site, now).await??;
+                Err(AssessError::Step)
+            }
         }
     }
 
     /// Whether the button was held for long enough, at an attempt that the budget still allows.
-    async fn held(&self, facts: &StepFacts, now: UnixMs) -> Result<bool, AssessError> {
+    async fn held(&self, facts: &StepFacts, visitor: &Visitor, now: UnixMs) -> Result<bool, AssessError> {
         let attempt = self.stores.attempts.attempt(facts.id, HOLD_ATTEMPTS, facts.expires_at(), now).await?;
-        let attempt = attempt.ok_or(AssessError::Step)?;
+        let Some(attempt) = attempt else {
+            self.visitor_limits().junk(visitor, facts.site, now).await??;
+            return Err(AssessError::Step);
+        };
         Ok(attempt.began_at.is_some_and(|began| now.since(began) >= u64::from(facts.hold_ms)))
     }
 

@@ -302,3 +302,34 @@ async fn only_its_own_visitor_begins_a_hold_and_only_a_hold_begins() {
         assert_eq!(refusal(gate.engine.assess(begun(wish(&visitor), &step)).await), "invalid_step");
     }
 }
+
+#[tokio::test]
+async fn what_is_taken_again_and_again_is_counted_at_last() {
+    // Twenty times a burst of one.
+    let limits = LimitSettings { challenge_burst: 1, ..LimitSettings::default() };
+    let policy = |friction| Policy { steps: vec![Band { from: 0.0, friction }], ..Policy::default() };
+    let asks = async |friction| {
+        let settings = SiteSettings { policy: Some(policy(friction)), ..open_settings() };
+        open_with(settings, limits.clone()).await
+    };
+    let visitor = visitor();
+    let worked = asks(Friction::ProofOfWork { doublings: 0 }).await;
+    let step = asked(&worked, wish(&visitor)).await;
+    token(finish(&worked, wish(&visitor), &step).await);
+    let held = asks(Friction::PressAndHold).await;
+    let hold = asked(&held, wish(&visitor)).await;
+    let begins = asks(Friction::PressAndHold).await;
+    let begun_often = asked(&begins, wish(&visitor)).await;
+    let mut codes = [Vec::new(), Vec::new(), Vec::new()];
+    for _ in 0..30 {
+        codes[0].push(refusal(finish(&worked, wish(&visitor), &step).await));
+        codes[1].push(refusal(finish(&held, wish(&visitor), &hold).await));
+        codes[2].push(refusal(begins.engine.assess(begun(wish(&visitor), &begun_often)).await));
+    }
+    for codes in codes {
+        assert_ne!(codes[0], "rate_limited");
+        assert_eq!(codes[29], "rate_limited", "{codes:?}");
+    }
+    let other = from("192.0.2.8");
+    asked(&worked, wish(&other)).await;
+}
