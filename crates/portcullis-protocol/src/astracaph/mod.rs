@@ -65,6 +65,14 @@ impl Door {
         Self { verifiers, registration, base_url, log_is_public, domains, log: Log::default() }
     }
 
+    /// Whether the caller may verify. Whose address is in doubt is none of those named: it may be that of a proxy, who
+    /// asks for everybody.
+    fn may_verify(&self, caller: &Visitor) -> bool {
+        let address = caller.address.to_canonical();
+        self.verifiers.is_empty()
+            || (!caller.shared_address && self.verifiers.iter().any(|network| network.contains(&address)))
+    }
+
     /// Whether a page of this origin was served here, as far as the configuration tells.
     fn is_own(&self, origin: &Origin) -> bool {
         origin.is_localhost() || self.base_url.parse().is_ok_and(|own: Origin| own == *origin)

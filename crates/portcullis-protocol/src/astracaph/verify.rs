@@ -36,8 +36,7 @@ async fn judged(
     door: &Door,
     request: &Request<'_>,
 ) -> (Option<String>, Result<Pass, Refusal>) {
-    let caller = request.visitor.address.to_canonical();
-    if !door.verifiers.is_empty() && !door.verifiers.iter().any(|network| network.contains(&caller)) {
+    if !door.may_verify(request.visitor) {
         return (None, Err(Refusal::Caller));
     }
     let question = match request.bounded_body().map_err(|_| Refusal::TooLarge).and_then(Question::read) {

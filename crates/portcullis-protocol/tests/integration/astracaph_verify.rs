@@ -240,6 +240,10 @@ async fn only_trusted_callers_verify_where_they_are_named() {
     for stranger in ["198.51.100.16", "192.0.2.7", "2001:db9::1", "::1", "::ffff:192.0.2.7"] {
         assert_refused(&ask(stranger).await, 403, "IP not allowed");
     }
+    let proxied = portcullis_engine::Visitor { shared_address: true, ..backend("198.51.100.1") };
+    let request = post(body.as_bytes(), &proxied);
+    let reply = astracaph::verify(&house.gate.engine, &house.door, "/api/v1/verify", &request).await;
+    assert_refused(&reply, 403, "IP not allowed");
     assert_eq!(ask("::ffff:198.51.100.1").await.status, 200, "nothing was spent before");
     assert_refused(&ask("2001:db8::1").await, 409, "Token already used or unknown");
 }
