@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::entropy::random;
 use crate::envelope::Purpose;
 use crate::secret::hex;
-use crate::{Engine, Origin};
+use crate::{Engine, Origin, Visitor};
 
 /// What is sealed into a page of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct SealedPage {
     pub origin: Origin,
     /// One visit to it, in 32 hex digits.
     pub visit: String,
+    /// Keyed digest of the network that it was served to, where it is for that one alone.
+    network: Option<[u8; 8]>,
 }
 
 /// A page's seal, to be put into it.
@@ -32,6 +34,8 @@ pub struct PageSeal {
 struct Content {
     origin: String,
     visit: String,
+    #[serde(default)]
+    network: Option<[u8; 8]>,
     until: u64,
 }
 
@@ -39,10 +43,28 @@ impl Engine {
     /// Seals a page that acts for `origin`. `None` where no key is at hand.
     #[must_use]
     pub fn seal_page(&self, origin: &Origin) -> Option<PageSeal> {
+        self.sealed_page(origin, None)
+    }
+
+    /// Seals a page that acts for `origin`, and only for the network that it is served to: nobody can fetch it here
+    /// and have visitors of another page act with it.
+    #[must_use]
+    pub fn seal_page_for(&self, origin: &Origin, visitor: &Visitor) -> Option<PageSeal> {
+        self.sealed_page(origin, Some(self.network_digest(visitor)))
+    }
+
+    /// Whether a page was sealed for the network that this visitor comes from.
+    #[must_use]
+    pub fn is_sealed_for(&self, page: &SealedPage, visitor: &Visitor) -> bool {
+        page.network == Some(self.network_digest(visitor))
+    }
+
+    fn sealed_page(&self, origin: &Origin, network: Option<[u8; 8]>) -> Option<PageSeal> {
         let visit = hex(&random::<16>(&*self.entropy));
         let content = Content {
             origin: origin.to_string(),
             visit: visit.clone(),
+            network,
             until: self.clock.now().plus(PAGE_LIFE_MS).0,
         };
         let content = serde_json::to_vec(&content).ok()?;
@@ -58,7 +80,11 @@ impl Engine {
         if self.clock.now().0 >= content.until {
             return None;
         }
-        Some(SealedPage { origin: content.origin.parse().ok()?, visit: content.visit })
+        Some(SealedPage {
+            origin: content.origin.parse().ok()?,
+            visit: content.visit,
+            network: content.network,
+        })
     }
 }
 

@@ -109,7 +109,8 @@ struct Broken;
 /// The page that a frame or a sandbox of ours acts for, and whether it is the sandbox.
 ///
 /// Anybody can have a frame's seal made for any page, and hand it to visitors of another one. So it counts only from a
-/// page of ours, as the browser says. A preview in the sandbox has no origin of its own; its seal acts for us alone.
+/// page of ours, as the browser says. A preview in the sandbox has no origin of its own; its seal acts for us alone,
+/// and only where the sandbox was served to.
 fn sealed(
     engine: &Engine,
     door: &Door,
@@ -122,7 +123,11 @@ fn sealed(
         (None, None) => return Ok(None),
     };
     let page = engine.open_page(text).ok_or(Broken)?;
-    let counts = if is_sandbox { door.is_own(&page.origin) } else { door.is_served_to(visitor) };
+    let counts = if is_sandbox {
+        door.is_own(&page.origin) && engine.is_sealed_for(&page, visitor)
+    } else {
+        door.is_served_to(visitor)
+    };
     if counts { Ok(Some((page, is_sandbox))) } else { Err(Broken) }
 }
 

@@ -58,6 +58,8 @@ impl Entry {
         answered: &Value,
     ) -> Self {
         let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        let too_long = Value::from("too long to be shown");
+        let asked = if is_long(asked) { &too_long } else { asked };
         let site_key = text(asked, "siteKey").or_else(|| text(answered, "siteKey"));
         let summary = ["error", "state", "message"].iter().find_map(|name| text(answered, name));
         let mut answered = answered.clone();
@@ -131,6 +133,11 @@ struct Asked {
     limit: Option<usize>,
 }
 
+/// Whether more was asked than a page of ours asks: strangers choose what stands here, and many entries are kept.
+fn is_long(asked: &Value) -> bool {
+    serde_json::to_vec(asked).map_or(true, |text| text.len() > ASKED_MAX)
+}
+
 /// The address without its last part.
 fn shortened(request: &Request<'_>) -> String {
     match request.visitor.network() {
@@ -145,6 +152,8 @@ fn shortened(request: &Request<'_>) -> String {
     }
 }
 
+/// The longest question that is shown, in bytes.
+const ASKED_MAX: usize = 2048;
 /// The most entries that are kept.
 const ENTRIES_MAX: usize = 200;
 /// The most entries that are shown at once.

@@ -7,7 +7,7 @@ use portcullis_engine::{LimitSettings, Site, SiteChange, SiteSettings, Visitor};
 use portcullis_protocol::astracaph;
 use serde_json::{Value, json};
 
-use crate::astracaph::{BLOG, HERE, House, SHOP, at, doubtful, driven, human, masked, taken};
+use crate::astracaph::{BLOG, HERE, House, SHOP, at, backend, doubtful, driven, human, masked, taken};
 use crate::gate::{NOW, content, header, visitor};
 
 /// What is said of an address that nothing is known of.
@@ -384,10 +384,27 @@ async fn a_frames_seal_is_worth_nothing_on_another_page() {
 async fn a_preview_in_the_sandbox_acts_for_the_server_itself() {
     let house = House::open().await;
     let mut body = human();
-    body["sandbox"] = json!(house.gate.engine.seal_page(&HERE.parse().unwrap()).unwrap().text);
     let preview = from_page(Some("null"), Some("cross-site"));
+    let seal = house.gate.engine.seal_page_for(&HERE.parse().unwrap(), &preview).unwrap();
+    body["sandbox"] = json!(seal.text);
     let success = house.finish(&preview, &body).await;
     assert_eq!(claims(success["token"].as_str().unwrap())["boundOrigin"], HERE);
+}
+
+#[tokio::test]
+async fn a_sandbox_that_somebody_else_fetched_is_worth_nothing() {
+    // A page of a stranger's can hold one, and have its visitors earn tokens for the server's own origin.
+    let house = House::open().await;
+    let (own, stranger) = (HERE.parse().unwrap(), backend("198.51.100.9"));
+    let theirs = house.gate.engine.seal_page_for(&own, &stranger).unwrap();
+    let anybodys = house.gate.engine.seal_page(&own).unwrap();
+    for seal in [theirs, anybodys] {
+        let mut body = human();
+        body["sandbox"] = json!(seal.text);
+        let visitor = from_page(Some("null"), Some("cross-site"));
+        let reply = house.challenge_as(&visitor, body.to_string().as_bytes()).await;
+        assert_error(&reply, 400, "Invalid challenge payload");
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::astracaph::{HERE, House, backend, doubtful, human, taken};
 use crate::gate::{content, post, visitor};
 
 fn visit(house: &House) -> PageSeal {
-    house.gate.engine.seal_page(&HERE.parse().unwrap()).unwrap()
+    house.gate.engine.seal_page_for(&HERE.parse().unwrap(), &house.visitor).unwrap()
 }
 
 fn in_sandbox(mut body: Value, seal: &PageSeal) -> Value {
@@ -178,4 +178,23 @@ async fn any_query_is_answered() {
     let request = post(b"", &house.visitor);
     let reply = astracaph::logs(&house.gate.engine, &house.door, &request);
     assert_eq!(content(&reply), json!({ "logs": [] }));
+}
+
+#[tokio::test]
+async fn an_entry_is_short_whatever_was_asked() {
+    let house = House::open().await;
+    let own = visit(&house);
+    let mut odd = in_sandbox(human(), &own);
+    odd["more"] = json!(vec![json!([]); 15_000]);
+    assert_eq!(house.challenge_as(&visitor(Some("null")), odd.to_string().as_bytes()).await.status, 202);
+    for field in ["siteKey", "origin", "more"] {
+        let mut question = json!({ "token": "junk", "origin": HERE, "sandbox": own.text });
+        question[field] = json!("x".repeat(30_000));
+        house.verify(&question).await;
+    }
+    let entries = house.logs(&format!("visit={}", own.text));
+    assert!(entries.len() >= 3, "{}", entries.len());
+    for entry in entries {
+        assert!(entry.to_string().len() < 5_000, "{}", entry.to_string().len());
+    }
 }

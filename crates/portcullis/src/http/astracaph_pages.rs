@@ -12,6 +12,7 @@ use portcullis_protocol::astracaph::Door;
 
 use super::html::{escape, page};
 use super::refusal::Refusal;
+use super::visitor::Arrival;
 
 /// The widget as a page for a frame
 #[utoipa::path(
@@ -73,9 +74,11 @@ fn let_be_framed(headers: &mut HeaderMap) {
 pub(super) async fn sandbox(
     State(engine): State<Arc<Engine>>,
     State(door): State<Arc<Door>>,
+    Arrival(visitor): Arrival,
     headers: HeaderMap,
 ) -> Response {
-    let Some(seal) = own_origin(&door, &headers).and_then(|own| engine.seal_page(&own)) else {
+    let own = own_origin(&door, &headers);
+    let Some(seal) = own.and_then(|own| engine.seal_page_for(&own, &visitor)) else {
         return Refusal::NotReady.into_response();
     };
     // Scripts that are tried out are let in by a nonce of this visit's.
