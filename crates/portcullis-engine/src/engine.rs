@@ -126,6 +126,12 @@ impl Engine {
         self.clock.now()
     }
 
+    /// Where randomness comes from, for formats that need some.
+    #[must_use]
+    pub fn entropy(&self) -> &dyn Entropy {
+        &*self.entropy
+    }
+
     /// Every site, oldest first.
     #[must_use]
     pub fn sites(&self) -> Vec<Arc<Site>> {

@@ -235,6 +235,15 @@ impl VisitorLimits<'_> {
         self.count(visitor.limit_key(PICTURES, Some(site)), visitor, PICTURE_QUOTA, now).await
     }
 
+    /// Counts a text that takes long to open.
+    pub(crate) async fn slow_opening(
+        &self,
+        visitor: &Visitor,
+        now: UnixMs,
+    ) -> Result<Result<(), RateLimited>, StoreError> {
+        self.count(visitor.limit_key(SLOW_OPENINGS, None), visitor, SLOW_OPENING_QUOTA, now).await
+    }
+
     /// Counts the drawing of a picture, or of a part of one, for a visitor.
     pub(crate) async fn drawing(
         &self,
@@ -372,6 +381,7 @@ const DRAWINGS: u8 = 13;
 const LOG_INS: u8 = 14;
 const LOG_IN_BURSTS: u8 = 15;
 const SAME_LOG_INS: u8 = 16;
+const SLOW_OPENINGS: u8 = 17;
 
 /// Pictures that one visitor is shown on one site: 30 at once, one a minute in the long run. Beyond them there is
 /// work.
@@ -379,6 +389,9 @@ const PICTURE_QUOTA: Quota = Quota { per_minute: 1, burst: 30, ceiling: 30 };
 
 /// Drawings for one visitor: each is some milliseconds of computing.
 const DRAWING_QUOTA: Quota = Quota { per_minute: 60, burst: 60, ceiling: 60 };
+
+/// Texts whose opening takes a tenth of a second and 64 MiB.
+const SLOW_OPENING_QUOTA: Quota = Quota { per_minute: 1, burst: 1, ceiling: 1 };
 
 const LOG_IN_QUOTA: Quota = Quota { per_minute: 10, burst: 10, ceiling: 10 };
 const LOG_IN_BURST: Quota = Quota { per_minute: 120, burst: 2, ceiling: 2 };

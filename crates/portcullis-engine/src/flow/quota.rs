@@ -62,6 +62,11 @@ impl Engine {
         found.ok_or(LogInError::WrongKeys)
     }
 
+    /// Whether this visitor may send what takes long to open: once a minute.
+    pub async fn may_open_slowly(&self, visitor: &Visitor) -> Result<bool, StoreError> {
+        Ok(self.visitor_limits().slow_opening(visitor, self.clock.now()).await?.is_ok())
+    }
+
     /// Counts a call of a site's backend against the limits that it logged in with.
     pub async fn count_call(&self, site: &Site, limits: PlanLimits) -> Result<(), LogInError> {
         let now = self.clock.now();

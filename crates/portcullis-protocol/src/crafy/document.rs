@@ -3,20 +3,20 @@
 use portcullis_engine::{FlowStep, StepReason, Task};
 use serde::Serialize;
 
-use super::form::Colours;
-use super::payload::Signed;
+use super::{Colours, Message, Theme};
 use crate::puzzles::Puzzles;
 
 /// The document in the page.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Document<'a> {
-    /// Where messages go; absent where nobody said who is around the frame.
+    /// Where messages go; absent where nobody knows who is around the frame.
     pub(super) parent_origin: Option<String>,
-    /// What the backend asked for; absent for the visitor's own.
+    /// What the backend asked for; absent for the visitor's own. So is the theme.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) language: Option<&'a str>,
-    pub(super) theme: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) theme: Option<Theme>,
     pub(super) colours: &'a Colours,
     #[serde(flatten)]
     pub(super) content: Content,
@@ -35,7 +35,7 @@ pub(super) enum Content {
 /// A flow and its first step.
 #[derive(Serialize)]
 pub(super) struct Opening {
-    pub(super) handshake: Signed,
+    pub(super) handshake: Message,
     pub(super) flow: String,
     pub(super) step: Step,
     /// Whether the page is to ask for Cloudflare's opinion.
@@ -48,38 +48,25 @@ pub(super) struct Stop {
     /// `reload` where new options help, `denied` where nothing does, `refused` where the site is set up wrongly.
     pub(super) outcome: &'static str,
     pub(super) reason: &'static str,
+    /// The same in a sentence, for the site's owner.
+    pub(super) message: String,
 }
 
 /// An answer to a call of the page.
 #[derive(Serialize)]
 #[serde(tag = "outcome", rename_all = "lowercase")]
 pub(super) enum Answer {
-    Complete {
-        message: Completion,
-    },
-    Step {
-        step: Box<Step>,
-        reason: &'static str,
-    },
+    Complete { message: Message },
+    Step { step: Box<Step>, reason: &'static str },
     Waiting,
     Denied,
-    Reload {
-        reason: &'static str,
-    },
+    Reload { reason: &'static str },
 }
 
 impl Answer {
     pub(super) fn step(step: FlowStep, reason: StepReason) -> Self {
         Self::Step { step: Box::new(Step::new(step)), reason: reason.code() }
     }
-}
-
-/// What `CHALLENGE_COMPLETE` carries.
-#[derive(Serialize)]
-pub(super) struct Completion {
-    #[serde(flatten)]
-    pub(super) signed: Signed,
-    pub(super) server_sign: String,
 }
 
 /// A step as the page shows it. Lengths are CSS pixels.
@@ -122,22 +109,9 @@ impl Step {
 enum ShownTask {
     Work,
     Checkbox,
-    PressHold {
-        hold_ms: u32,
-    },
-    Slider {
-        width: u16,
-        height: u16,
-        piece: Size,
-        path: Vec<[f32; 2]>,
-    },
-    Connect {
-        width: u16,
-        height: u16,
-        nodes: Vec<[f32; 2]>,
-        rule: &'static str,
-        pairs: u8,
-    },
+    PressHold { hold_ms: u32 },
+    Slider { width: u16, height: u16, piece: Size, path: Vec<[f32; 2]> },
+    Connect { width: u16, height: u16, nodes: Vec<[f32; 2]>, rule: &'static str, pairs: u8 },
 }
 
 #[derive(Serialize)]

@@ -4,11 +4,14 @@
 //! message that the same SDKs verify with it. Between the two stands a page of ours in a frame.
 //!
 //! The formats are one module each and know no engine call: they read bytes into bounded, typed values, and write
-//! values as the SDKs expect them.
+//! values as the SDKs expect them. [`api`], [`challenge`] and the page's calls put them together.
 
 pub use answer::{PostedAnswer, PostedStep};
+pub use api::{api, turnstile_site_key};
 pub use bearer::{Bearer, BearerError};
 pub use body::BodyError;
+pub use calls::{alternative, answer, begin, picture};
+pub use challenge::{ChallengePage, SlowOpening, challenge};
 pub use cipher::{Opened, Sealed, SealedError, SealedV1, SealedV2, SealedV3, Version, seal};
 pub use colour::{Colour, NoColour};
 pub use envelope::{
@@ -21,10 +24,14 @@ pub use payload::{Completion, Message};
 pub use token::{FlowToken, FlowTokenError};
 
 mod answer;
+mod api;
 mod bearer;
 mod body;
+mod calls;
+mod challenge;
 mod cipher;
 mod colour;
+mod document;
 mod envelope;
 mod form;
 mod options;

@@ -23,12 +23,15 @@ mod healthcheck;
 mod ipdata;
 mod keys;
 mod policy_flags;
+mod puzzle;
 mod setup;
 mod site;
 mod site_flags;
 mod site_report;
 mod site_snippet;
 mod solve;
+mod turnstile_flags;
+mod turnstile_sync;
 mod verify;
 
 /// A self-hosted gate against bots. Without a command it serves.
@@ -85,6 +88,9 @@ enum Command {
     Openapi,
     /// Measure the functions that the server's speed depends on, on this machine
     Bench(bench::Arguments),
+    /// Make puzzles' pictures and look at their answers
+    #[command(subcommand)]
+    Puzzle(puzzle::Command),
     /// Ask a running server whether it is ready
     Healthcheck {
         /// The server's address; without it, the one that the settings name
@@ -123,6 +129,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Site(command) => site::run(command, &Setup::for_command(global)?)?,
         Command::Keys(command) => keys::run(&command, &Setup::for_command(global)?)?,
         Command::Ipdata(command) => ipdata::run(&command, &Setup::for_command(global)?)?,
+        Command::Puzzle(command) => puzzle::run(&command, || Setup::for_command(global))?,
         Command::Solve(arguments) => solve::run(&arguments)?,
         Command::Verify(arguments) => verify::run(&arguments)?,
         Command::CheckConfig => Answer::success(Setup::for_command(global)?.check()),

@@ -203,13 +203,17 @@ const CSS: &str = "text/css; charset=utf-8";
 const WASM: &str = "application/wasm";
 
 /// Every file, in the order of their names.
-const FILES: [File; 14] = [
+const FILES: [File; 18] = [
+    File { name: "CrafyCAPTCHA.js", content_type: JAVASCRIPT, content: built!("CrafyCAPTCHA.js") },
+    File { name: "CrafyCAPTCHA.min.js", content_type: JAVASCRIPT, content: built!("CrafyCAPTCHA.min.js") },
     File { name: "astracaph.js", content_type: JAVASCRIPT, content: built!("astracaph.js") },
     File { name: "astracaph_frame.css", content_type: CSS, content: built!("astracaph_frame.css") },
     File { name: "astracaph_frame.js", content_type: JAVASCRIPT, content: built!("astracaph_frame.js") },
     File { name: "cap_wasm_bg.wasm", content_type: WASM, content: built!("cap_wasm_bg.wasm") },
     File { name: "cap_wasm_scalar.wasm", content_type: WASM, content: built!("cap_wasm_scalar.wasm") },
     File { name: "cap_worker.js", content_type: JAVASCRIPT, content: built!("cap_worker.js") },
+    File { name: "challenge.css", content_type: CSS, content: built!("challenge.css") },
+    File { name: "challenge.js", content_type: JAVASCRIPT, content: built!("challenge.js") },
     File { name: "demo.css", content_type: CSS, content: built!("demo.css") },
     File { name: "demo.js", content_type: JAVASCRIPT, content: built!("demo.js") },
     File { name: "favicon.svg", content_type: "image/svg+xml", content: built!("favicon.svg") },

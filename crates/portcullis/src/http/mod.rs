@@ -18,6 +18,7 @@ use portcullis_protocol::siteverify::TestKeys;
 
 use assets::Assets;
 use demo::Demo;
+use drawing::Easel;
 use edge::Edge;
 use metrics::Metrics;
 use refusal::Refusal;
@@ -28,7 +29,10 @@ pub(crate) mod assets;
 mod astracaph;
 mod astracaph_pages;
 mod cap;
+mod crafy;
+mod crafy_page;
 mod demo;
+mod drawing;
 mod edge;
 mod encoding;
 pub(crate) mod forwarded;
@@ -87,7 +91,17 @@ pub(crate) fn app(parts: Parts) -> Router<()> {
     doors.open("/api/v1/challenge", post(astracaph::challenge).options(astracaph::preflight));
     doors.open("/captcha/widget", get(astracaph_pages::frame));
 
+    doors.open("/challenge", post(crafy_page::challenge));
+    doors.open("/challenge/", post(crafy_page::challenge));
+    doors.open("/challenge/answer", post(crafy::answer));
+    doors.open("/challenge/begin", post(crafy::begin));
+    doors.open("/challenge/alternative", post(crafy::alternative));
+    doors.open("/challenge/picture", get(crafy::picture));
+    doors.open("/api/turnstile_site_key.php", get(crafy::turnstile_site_key));
+
     // A site's backend.
+    doors.open("/api", post(crafy::api));
+    doors.open("/api/", post(crafy::api));
     doors.open("/api/v1/verify", post(astracaph::verify).options(astracaph::preflight));
     doors.open("/public/api/v1/verify", post(astracaph::public_verify).options(astracaph::preflight));
     doors.open("/api/v1/health", get(astracaph::health).options(astracaph::preflight));
@@ -134,6 +148,7 @@ impl Doors {
             engine: parts.engine,
             assets: Arc::new(Assets::new()),
             demo: Arc::new(Demo::new(parts.demo_site_key)),
+            easel: Arc::new(Easel::new()),
             access: Arc::new(Access::new(parts.status_token)),
             astracaph: Arc::new(parts.astracaph),
             clock: parts.clock,
@@ -179,6 +194,7 @@ struct Rooms {
     metrics: Arc<Metrics>,
     assets: Arc<Assets>,
     demo: Arc<Demo>,
+    easel: Arc<Easel>,
     access: Arc<Access>,
     astracaph: Arc<Door>,
     clock: Arc<dyn Clock>,
@@ -212,6 +228,12 @@ impl FromRef<House> for Arc<Assets> {
 impl FromRef<House> for Arc<Demo> {
     fn from_ref(house: &House) -> Self {
         house.0.demo.clone()
+    }
+}
+
+impl FromRef<House> for Arc<Easel> {
+    fn from_ref(house: &House) -> Self {
+        house.0.easel.clone()
     }
 }
 

@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 use utoipa::OpenApi;
 use utoipa::openapi::path::PathItem;
 
-use super::{assets, astracaph, astracaph_pages, cap, demo, operations, siteverify, status};
+use super::{
+    assets, astracaph, astracaph_pages, cap, crafy, crafy_page, demo, operations, siteverify, status,
+};
 
 /// The document as indented JSON.
 pub(crate) fn document() -> String {
@@ -21,13 +23,15 @@ pub(super) fn shared() -> &'static str {
 }
 
 /// Where a described path is there under another address too.
-pub(super) const ALIASES: [(&str, &str); 6] = [
+pub(super) const ALIASES: [(&str, &str); 8] = [
     ("/cap/{site_key}/challenge", "/{site_key}/challenge"),
     ("/cap/{site_key}/redeem", "/{site_key}/redeem"),
     ("/cap/{site_key}/siteverify", "/{site_key}/siteverify"),
     ("/cap/{site_key}/challenge", "/cap/challenge"),
     ("/cap/{site_key}/redeem", "/cap/redeem"),
     ("/api/v1/verify", "/public/api/v1/verify"),
+    ("/api/", "/api"),
+    ("/challenge/", "/challenge"),
 ];
 
 #[derive(OpenApi)]
@@ -39,6 +43,8 @@ pub(super) const ALIASES: [(&str, &str); 6] = [
         astracaph::widget, astracaph::challenge, astracaph::verify, astracaph::sites, astracaph::register,
         astracaph::unregister, astracaph::prove, astracaph::logs, astracaph::health,
         astracaph_pages::frame, astracaph_pages::sandbox,
+        crafy::api, crafy::turnstile_site_key, crafy_page::challenge, crafy::answer, crafy::begin,
+        crafy::alternative, crafy::picture,
         siteverify::superset, siteverify::recaptcha, siteverify::hcaptcha, siteverify::turnstile,
         assets::asset,
         demo::form, demo::submit,
@@ -48,6 +54,7 @@ pub(super) const ALIASES: [(&str, &str); 6] = [
         (name = "widget", description = "For the widget in a visitor's browser"),
         (name = "backend", description = "For the site's backend"),
         (name = "astracaph", description = "The widget without keys, and its backends"),
+        (name = "crafy", description = "Adaptive friction: the frame with the challenge, and its backends"),
         (name = "assets", description = "Files for pages"),
         (name = "demo", description = "The demo page"),
         (name = "operations", description = "For whoever runs the server"),

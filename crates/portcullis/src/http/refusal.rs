@@ -17,6 +17,8 @@ pub(super) enum Refusal {
     BodyTooLarge,
     /// The body broke off.
     BodyUnreadable,
+    /// Too much is being computed.
+    Busy,
     /// A defect of ours.
     Internal,
     /// There is such a path, for other methods.
@@ -40,7 +42,7 @@ impl Refusal {
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::NotReady | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::NotReady | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::TargetTooLong => StatusCode::URI_TOO_LONG,
         }
     }
@@ -57,6 +59,7 @@ impl Refusal {
             Self::BodyUnreadable => {
                 r#"{"success":false,"error":"The request body broke off","reason":"body_unreadable"}"#
             }
+            Self::Busy => r#"{"success":false,"error":"Too many pictures are being drawn","reason":"busy"}"#,
             Self::Internal => r#"{"success":false,"error":"Internal error","reason":"internal"}"#,
             Self::MethodNotAllowed => {
                 r#"{"success":false,"error":"Method not allowed","reason":"method_not_allowed"}"#
@@ -88,7 +91,7 @@ impl IntoResponse for Refusal {
             Self::BodyLate | Self::BodyTooLarge | Self::BodyUnreadable => {
                 response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
-            Self::NotReady | Self::TimedOut => {
+            Self::Busy | Self::NotReady | Self::TimedOut => {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
             Self::Internal | Self::MethodNotAllowed | Self::NotFound | Self::TargetTooLong => {}
@@ -107,6 +110,7 @@ mod tests {
             Refusal::BodyLate,
             Refusal::BodyTooLarge,
             Refusal::BodyUnreadable,
+            Refusal::Busy,
             Refusal::Internal,
             Refusal::MethodNotAllowed,
             Refusal::NotFound,
