@@ -43,6 +43,8 @@ export async function outputs() {
     "sandbox.css": await style("src/sandbox/sandbox.css"),
     "sandbox.html": await source("src/sandbox/sandbox.html"),
     "demo.js": await script("src/demo/demo.ts"),
+    "demo_ladder.js": await script("src/demo/ladder.ts"),
+    "ladder.html": await source("src/demo/ladder.html"),
     "demo.css": await style("src/demo/demo.css"),
     "index.html": await source("src/demo/index.html"),
     "result.html": await source("src/demo/result.html"),

@@ -203,7 +203,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const WASM: &str = "application/wasm";
 
 /// Every file, in the order of their names.
-const FILES: [File; 18] = [
+const FILES: [File; 19] = [
     File { name: "CrafyCAPTCHA.js", content_type: JAVASCRIPT, content: built!("CrafyCAPTCHA.js") },
     File { name: "CrafyCAPTCHA.min.js", content_type: JAVASCRIPT, content: built!("CrafyCAPTCHA.min.js") },
     File { name: "astracaph.js", content_type: JAVASCRIPT, content: built!("astracaph.js") },
@@ -216,6 +216,7 @@ const FILES: [File; 18] = [
     File { name: "challenge.js", content_type: JAVASCRIPT, content: built!("challenge.js") },
     File { name: "demo.css", content_type: CSS, content: built!("demo.css") },
     File { name: "demo.js", content_type: JAVASCRIPT, content: built!("demo.js") },
+    File { name: "demo_ladder.js", content_type: JAVASCRIPT, content: built!("demo_ladder.js") },
     File { name: "favicon.svg", content_type: "image/svg+xml", content: built!("favicon.svg") },
     File { name: "floating.js", content_type: JAVASCRIPT, content: built!("floating.js") },
     File { name: "sandbox.css", content_type: CSS, content: built!("sandbox.css") },

@@ -30,7 +30,7 @@ impl Demo {
     }
 
     /// The site, unless an operator has removed it.
-    fn site(&self, engine: &Engine) -> Option<Arc<Site>> {
+    pub(super) fn site(&self, engine: &Engine) -> Option<Arc<Site>> {
         engine.site(self.site_key.as_deref()?)
     }
 }

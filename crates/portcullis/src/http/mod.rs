@@ -32,6 +32,7 @@ mod cap;
 mod crafy;
 mod crafy_page;
 mod demo;
+mod demo_ladder;
 mod drawing;
 mod edge;
 mod encoding;
@@ -122,6 +123,9 @@ pub(crate) fn app(parts: Parts) -> Router<()> {
     // People.
     doors.open("/", get(demo::form));
     doors.open("/demo/submit", post(demo::submit));
+    doors.open("/demo/options", post(demo_ladder::options));
+    doors.open("/demo/verify", post(demo_ladder::verify));
+    doors.open("/demo/{kind}", get(demo_ladder::form));
     doors.open("/status", get(status::status));
 
     // Operations.

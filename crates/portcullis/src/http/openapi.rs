@@ -9,7 +9,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::path::PathItem;
 
 use super::{
-    assets, astracaph, astracaph_pages, cap, crafy, crafy_page, demo, operations, siteverify, status,
+    assets, astracaph, astracaph_pages, cap, crafy, crafy_page, demo, demo_ladder, operations, siteverify,
+    status,
 };
 
 /// The document as indented JSON.
@@ -47,7 +48,7 @@ pub(super) const ALIASES: [(&str, &str); 8] = [
         crafy::alternative, crafy::picture,
         siteverify::superset, siteverify::recaptcha, siteverify::hcaptcha, siteverify::turnstile,
         assets::asset,
-        demo::form, demo::submit,
+        demo::form, demo::submit, demo_ladder::form, demo_ladder::options, demo_ladder::verify,
         operations::healthz, operations::readyz, operations::metrics, operations::document, status::status,
     ),
     tags(

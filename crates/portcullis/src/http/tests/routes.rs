@@ -24,9 +24,12 @@ fn described() -> Vec<(String, String)> {
 async fn every_described_path_is_there_and_refuses_other_methods() {
     let gate = Gate::open().await;
     let described = described();
-    assert_eq!(described.len(), 41);
+    assert_eq!(described.len(), 44);
     for (method, path) in described {
-        let path = path.replace("{site_key}", gate.site.site_key()).replace("{name}", "widget.js");
+        let path = path
+            .replace("{site_key}", gate.site.site_key())
+            .replace("{name}", "widget.js")
+            .replace("{kind}", "auto");
         let answer = gate.ask(&method, &path, &[], "").await;
         let text = String::from_utf8_lossy(&answer.body);
         assert!(
@@ -141,7 +144,14 @@ async fn what_is_no_site_key_is_no_path() {
     let gate = Gate::open().await;
     let long = "k".repeat(129);
     for key in ["a.b", "a%20b", "%2e%2e", "a%2Fb", "%ff", "k%00", &long].into_iter().chain(RESERVED) {
-        let ours = ["/assets/siteverify", "/assets/redeem", "/hcaptcha/siteverify", "/cap/redeem"];
+        let ours = [
+            "/assets/siteverify",
+            "/assets/redeem",
+            "/demo/siteverify",
+            "/demo/redeem",
+            "/hcaptcha/siteverify",
+            "/cap/redeem",
+        ];
         let paths =
             [format!("/{key}/siteverify"), format!("/{key}/redeem"), format!("/cap/{key}/siteverify")];
         for path in paths.into_iter().filter(|path| !ours.contains(&path.as_str())) {
