@@ -1,11 +1,10 @@
 //! Slide the piece to the hole it was cut from.
 //!
-//! The board has the true hole and two or three others of the same shape, all refilled, all on the piece's way. Only
+//! The board has the true hole and two others of the same shape, all refilled, all on the piece's way. Only
 //! what the picture shows around a hole says which is the true one.
 //!
 //! **Guessing.** A position counts within [`TOLERANCE`] CSS pixels of the true one. A blind guess at any one position
-//! hits one challenge in 18 at best; a program that finds the holes but cannot tell them apart hits one in three or
-//! four.
+//! hits one challenge in nine at best; a program that finds the holes but cannot tell them apart hits one in three.
 
 use crate::encode;
 use crate::seed::Stream;
@@ -69,14 +68,13 @@ impl Slider {
         let room = |side: u16| f32::from(side - PIECE) - MARGIN;
         let law = Law::new(&mut stream, [MARGIN, room(WIDTH)], [MARGIN, room(HEIGHT)]);
         let shape = Shape::new(&mut stream);
-        let mut lefts = vec![stream.between(FIRST_HOLE, room(WIDTH))];
-        for _ in 0..DECOY_TRIES {
-            let left = stream.between(FIRST_HOLE, room(WIDTH));
-            if lefts.len() <= DECOYS && lefts.iter().all(|other| (left - other).abs() >= APART) {
-                lefts.push(left);
-            }
-        }
-        let holes = lefts.into_iter().map(|left| law.at(law.travel_to(left))).collect();
+        // Places are drawn alike for all holes, and which is the true one only then: the places tell nothing.
+        let spare = room(WIDTH) - FIRST_HOLE - (HOLES - 1) as f32 * APART;
+        let mut spares = [(); HOLES].map(|()| stream.between(0.0, spare));
+        spares.sort_by(f32::total_cmp);
+        let lefts = (0_u8..).zip(spares).map(|(hole, spare)| FIRST_HOLE + f32::from(hole) * APART + spare);
+        let mut holes: Vec<[f32; 2]> = lefts.map(|left: f32| law.at(law.travel_to(left))).collect();
+        holes.swap(0, stream.below(HOLES as u32) as usize);
         Self { seed: seed.clone(), law, shape, holes }
     }
 
@@ -150,7 +148,6 @@ const TOLERANCE: f32 = 5.0;
 /// No hole is under the piece as it waits.
 const FIRST_HOLE: f32 = 54.0;
 /// Between the corners of two holes, CSS pixels: they never touch.
-const APART: f32 = 50.0;
-/// At most as many, besides the true hole.
-const DECOYS: usize = 3;
-const DECOY_TRIES: usize = 40;
+const APART: f32 = 54.0;
+/// The true hole and those beside it.
+const HOLES: usize = 3;

@@ -58,7 +58,7 @@ fn strokes(stream: &mut Stream, middles: &[[f32; 2]]) -> Vec<([f32; 2], Stroke, 
     let mut counts = vec![0; middles.len()];
     let mut add = |stream: &mut Stream, holes: &[usize]| {
         let offset = [stream.between(-9.0, 9.0), stream.between(-9.0, 9.0)];
-        let stroke = Stroke::around(stream, offset, [34.0, 62.0]);
+        let stroke = Stroke::around(stream, offset, [30.0, 44.0]);
         let dark = stream.below(2) == 0;
         for hole in holes {
             let wobble = [stream.between(-1.5, 1.5), stream.between(-1.5, 1.5)];
@@ -138,9 +138,9 @@ struct Light {
 impl Light {
     fn new(stream: &mut Stream) -> Self {
         Self {
-            gain: stream.between(0.86, 1.14),
-            offset: [stream.between(-14.0, 14.0), stream.between(-7.0, 7.0), stream.between(-7.0, 7.0)],
-            slant: [stream.between(-0.7, 0.7), stream.between(-0.7, 0.7)],
+            gain: stream.between(0.8, 1.2),
+            offset: [stream.between(-24.0, 24.0), stream.between(-9.0, 9.0), stream.between(-9.0, 9.0)],
+            slant: [stream.between(-1.1, 1.1), stream.between(-1.1, 1.1)],
         }
     }
 
@@ -220,7 +220,7 @@ fn fill(slider: &Slider, scene: &mut Planes, middle: [f32; 2], filling: &Filling
 }
 
 /// How far the piece is turned at most, radians.
-const LARGEST_TURN: f32 = 0.06;
+const LARGEST_TURN: f32 = 0.09;
 /// How many strokes run through a hole.
 const STROKES: usize = 3;
 /// How soft edges are, CSS pixels to either side.

@@ -1,0 +1,50 @@
+//! Pictures that people have looked at. A change of any is to be looked at too:
+//! `cargo test -p portcullis-puzzle -- --ignored` writes them anew.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::PathBuf;
+
+use portcullis_puzzle::{Connect, Density, Slider, Theme};
+
+use super::seed;
+
+#[test]
+fn pictures_are_those_that_were_reviewed() {
+    for (name, bytes) in pictures() {
+        let kept = fs::read(file(name)).unwrap();
+        let (kept, drawn) = (decoded(&kept), decoded(&bytes));
+        assert_eq!(kept.len(), drawn.len(), "{name}");
+        // Sines and cosine transforms differ in their last digit from machine to machine.
+        let off: u64 = kept.iter().zip(&drawn).map(|(one, other)| u64::from(one.abs_diff(*other))).sum();
+        assert!(off <= kept.len() as u64 / 2, "{name} is off by {off} over {} samples", kept.len());
+    }
+}
+
+#[test]
+#[ignore = "writes the files that the other test reads"]
+fn write_pictures_anew() {
+    for (name, bytes) in pictures() {
+        fs::write(file(name), bytes).unwrap();
+    }
+}
+
+fn pictures() -> [(&'static str, Vec<u8>); 3] {
+    let slider = Slider::new(&seed(1)).draw(Theme::Light, Density::One);
+    let connect = Connect::new(&seed(2)).draw(Theme::Dark, Density::One);
+    [("slider-board.jpg", slider.board), ("slider-piece.webp", slider.piece), ("connect.jpg", connect)]
+}
+
+fn file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+fn decoded(bytes: &[u8]) -> Vec<u8> {
+    if bytes.starts_with(b"RIFF") {
+        let mut decoder = image_webp::WebPDecoder::new(Cursor::new(bytes)).unwrap();
+        let mut pixels = vec![0; decoder.output_buffer_size().unwrap()];
+        decoder.read_image(&mut pixels).unwrap();
+        return pixels;
+    }
+    zune_jpeg::JpegDecoder::new(Cursor::new(bytes)).decode().unwrap()
+}
