@@ -106,7 +106,8 @@ pub(super) async fn form(
     tag = "demo",
     responses(
         (status = 200, description = "Encrypted options, as `eo`"),
-        (status = 404, description = "There is no such page, or no demo site", body = super::schemas::Failure),
+        (status = 400, description = "There is no such page"),
+        (status = 404, description = "There is no demo site", body = super::schemas::Failure),
     )
 )]
 pub(super) async fn options(
@@ -122,7 +123,12 @@ pub(super) async fn options(
     let rung = asked.and_then(|asked| RUNGS.iter().find(|rung| rung.kind == asked.kind));
     match (rung, demo.site(&engine)) {
         (Some(rung), Some(site)) => Json(json!({ "eo": rung.options(&engine, &site) })).into_response(),
-        _ => Refusal::NotFound.into_response(),
+        (None, _) => {
+            let failure =
+                json!({ "success": false, "error": "`kind` names no demo", "reason": "invalid_form" });
+            (StatusCode::BAD_REQUEST, Json(failure)).into_response()
+        }
+        (_, None) => Refusal::NotFound.into_response(),
     }
 }
 
