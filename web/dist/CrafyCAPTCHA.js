@@ -1023,7 +1023,7 @@
   );
 
   // src/crafy/style.css
-  var style_default = '.card{--background: var(--page-background, #fff);--ink: var(--page-color, #1c2530);--faint: var(--page-footerColor, #5b6673);--border: var(--page-borderColor, #d3d9e0);--box: #8a94a1;--box-background: #fff;--track: #e3e8ee;--accent: var(--page-primary, #2f5bea);--good: #12805c;--bad: #c8362b;--on-sign: #fff;position:relative;box-sizing:border-box;width:326px;max-width:100%;overflow:clip;background:var(--background);border:1px solid var(--border);border-radius:12px;box-shadow:0 1px 2px #1018280f;color:var(--ink);color-scheme:light;font:500 15px/1.25 system-ui,Segoe UI,Roboto,Noto Sans,sans-serif;text-align:start;-webkit-tap-highlight-color:transparent}.card[data-theme=dark]{--background: var(--page-background, #1b212b);--ink: var(--page-color, #eef1f5);--faint: var(--page-footerColor, #9aa5b3);--border: var(--page-borderColor, #384250);--box: #76818f;--box-background: #242c38;--track: #36404d;--accent: var(--page-primary, #8aa6ff);--good: #3ecf9a;--bad: #ff8177;--on-sign: #12161d;box-shadow:none;color-scheme:dark}.card:focus{outline:none}.card:focus-visible{outline:2px solid var(--accent);outline-offset:2px}.trigger{all:unset;box-sizing:border-box;display:flex;align-items:center;gap:12px;width:100%;min-height:58px;padding:8px 14px;border-radius:11px;cursor:pointer;user-select:none;-webkit-user-select:none}.trigger:not([aria-disabled=true]):hover{background:var(--page-backgroundHover)}.trigger:focus-visible{outline:2px solid var(--accent);outline-offset:-3px}.trigger[aria-disabled=true]{cursor:default}.checkbox{position:relative;flex:none;box-sizing:border-box;width:26px;height:26px;border:1.5px solid var(--box);border-radius:7px;background:var(--box-background)}.trigger:not([aria-disabled=true]):hover .checkbox{border-color:var(--accent)}.card:not([data-sign=""]) .checkbox{border-color:transparent;border-radius:50%}[data-sign=checking] .checkbox{background:none}[data-sign=done] .checkbox{background:var(--good)}[data-sign=problem] .checkbox{background:var(--bad)}svg{fill:none;stroke-linecap:round;stroke-linejoin:round}.checkbox svg{position:absolute;inset:-1.5px;width:26px;height:26px;visibility:hidden}[data-sign=checking] .ring,[data-sign=done] .mark,[data-sign=problem] .mark{visibility:visible}.ring{stroke-width:3;animation:turn .9s linear infinite}.track{stroke:var(--track)}.part{stroke:var(--accent);stroke-dasharray:25 75}.mark{stroke:var(--on-sign);stroke-width:2.5}[data-sign=done] .cross,[data-sign=problem] .tick{display:none}.label{flex:1;min-width:0;overflow-wrap:anywhere}.emblem{display:grid;flex:none;justify-items:center;gap:2px;color:var(--faint);font-size:9px;line-height:1;letter-spacing:.02em}.emblem svg{width:20px;stroke:currentColor;stroke-width:1.6}.place{height:0;overflow:hidden;visibility:hidden}[data-open] .place{height:auto;visibility:visible}[data-open] .trigger{display:none}iframe{display:block;width:100%;height:58px;border:0;background:transparent;color-scheme:inherit;transition:height .15s ease-out}.notice{display:block;padding:9px 14px;border-top:1px solid var(--border);color:var(--ink);font-size:13px;font-weight:400;line-height:1.4}.notice:empty{display:none}.announcement{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.attention{border-color:var(--accent);box-shadow:0 0 0 3px color-mix(in srgb,var(--accent) 25%,transparent);animation:nudge .4s}@keyframes turn{to{rotate:360deg}}@keyframes nudge{25%,75%{translate:-4px}50%{translate:4px}}@media(prefers-reduced-motion:reduce){.card,.card *{animation:none!important;transition:none!important}}@media(forced-colors:active){.checkbox{border-color:ButtonText!important;background:Canvas!important}[data-sign=checking] .checkbox{border-color:transparent!important}.mark,.part,.emblem svg{stroke:CanvasText}.track{stroke:Canvas}.attention{border-color:Mark}}';
+  var style_default = ':host{display:block;max-width:min(326px,calc(100vw - 24px))}.card{--background: var(--page-background, #fff);--ink: var(--page-color, #1c2530);--faint: var(--page-footerColor, #5b6673);--border: var(--page-borderColor, #d3d9e0);--box: #8a94a1;--box-background: #fff;--track: #e3e8ee;--accent: var(--page-primary, #2f5bea);--good: #12805c;--bad: #c8362b;--on-sign: #fff;position:relative;box-sizing:border-box;width:326px;max-width:100%;overflow:clip;background:var(--background);border:1px solid var(--border);border-radius:12px;box-shadow:0 1px 2px #1018280f;color:var(--ink);color-scheme:light;font:500 15px/1.25 system-ui,Segoe UI,Roboto,Noto Sans,sans-serif;text-align:start;-webkit-tap-highlight-color:transparent}.card[data-theme=dark]{--background: var(--page-background, #1b212b);--ink: var(--page-color, #eef1f5);--faint: var(--page-footerColor, #9aa5b3);--border: var(--page-borderColor, #384250);--box: #76818f;--box-background: #242c38;--track: #36404d;--accent: var(--page-primary, #8aa6ff);--good: #3ecf9a;--bad: #ff8177;--on-sign: #12161d;box-shadow:none;color-scheme:dark}.card:focus{outline:none}.card:focus-visible{outline:2px solid var(--accent);outline-offset:2px}.trigger{all:unset;box-sizing:border-box;display:flex;align-items:center;gap:12px;width:100%;min-height:58px;padding:8px 14px;border-radius:11px;cursor:pointer;user-select:none;-webkit-user-select:none}.trigger:not([aria-disabled=true]):hover{background:var(--page-backgroundHover)}.trigger:focus-visible{outline:2px solid var(--accent);outline-offset:-3px}.trigger[aria-disabled=true]{cursor:default}.checkbox{position:relative;flex:none;box-sizing:border-box;width:26px;height:26px;border:1.5px solid var(--box);border-radius:7px;background:var(--box-background)}.trigger:not([aria-disabled=true]):hover .checkbox{border-color:var(--accent)}.card:not([data-sign=""]) .checkbox{border-color:transparent;border-radius:50%}[data-sign=checking] .checkbox{background:none}[data-sign=done] .checkbox{background:var(--good)}[data-sign=problem] .checkbox{background:var(--bad)}svg{fill:none;stroke-linecap:round;stroke-linejoin:round}.checkbox svg{position:absolute;inset:-1.5px;width:26px;height:26px;visibility:hidden}[data-sign=checking] .ring,[data-sign=done] .mark,[data-sign=problem] .mark{visibility:visible}.ring{stroke-width:3;animation:turn .9s linear infinite}.track{stroke:var(--track)}.part{stroke:var(--accent);stroke-dasharray:25 75}.mark{stroke:var(--on-sign);stroke-width:2.5}[data-sign=done] .cross,[data-sign=problem] .tick{display:none}.label{flex:1;min-width:0;overflow-wrap:anywhere}.emblem{display:grid;flex:none;justify-items:center;gap:2px;color:var(--faint);font-size:9px;line-height:1;letter-spacing:.02em}.emblem svg{width:20px;stroke:currentColor;stroke-width:1.6}.place{height:0;overflow:hidden;visibility:hidden}[data-open] .place{height:auto;visibility:visible}[data-open] .trigger{display:none}iframe{display:block;width:100%;height:58px;border:0;background:transparent;color-scheme:inherit;transition:height .15s ease-out}.notice{display:block;padding:9px 14px;border-top:1px solid var(--border);color:var(--ink);font-size:13px;font-weight:400;line-height:1.4}.notice:empty{display:none}.announcement{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.attention{border-color:var(--accent);box-shadow:0 0 0 3px color-mix(in srgb,var(--accent) 25%,transparent);animation:nudge .4s}@keyframes turn{to{rotate:360deg}}@keyframes nudge{25%,75%{translate:-4px}50%{translate:4px}}@media(prefers-reduced-motion:reduce){.card,.card *{animation:none!important;transition:none!important}}@media(forced-colors:active){.checkbox{border-color:ButtonText!important;background:Canvas!important}[data-sign=checking] .checkbox{border-color:transparent!important}.mark,.part,.emblem svg{stroke:CanvasText}.track{stroke:Canvas}.attention{border-color:Mark}}';
 
   // src/crafy/view.ts
   var View = class {
@@ -1071,8 +1071,6 @@
      * @param aloud whether assistive technology is told
      */
     show(sign, words, { idle = false, aloud = false } = {}) {
-      const within = this.#root.activeElement;
-      if (within && within !== this.trigger) this.#card.focus({ preventScroll: true });
       this.#card.dataset.sign = sign;
       this.#card.toggleAttribute("data-open", false);
       this.#text.textContent = words;
@@ -1082,9 +1080,15 @@
       this.notice("");
       this.#announcement.textContent = aloud ? words : "";
     }
+    /** Takes the focus from a frame that is about to go, or it would fall back to the top of the page. */
+    catchFocus() {
+      const within = this.#root.activeElement;
+      if (within && within !== this.trigger) this.#card.focus({ preventScroll: true });
+    }
     /** Shows the frame in place of the checkbox. */
     open(frame, height) {
-      const focused = this.#root.activeElement === this.trigger;
+      const within = this.#root.activeElement;
+      const focused = within === this.trigger || within === this.#card;
       frame.style.height = `${height}px`;
       this.#card.toggleAttribute("data-open", true);
       if (focused) frame.focus({ preventScroll: true });
@@ -1230,12 +1234,16 @@
     #drop() {
       this.#round.abort();
       this.#round = new AbortController();
-      this.#link?.close();
-      this.#link = void 0;
+      this.#close();
       this.#running = false;
       this.#since = Number.POSITIVE_INFINITY;
       this.#token = "";
       this.#field.write("");
+    }
+    #close() {
+      this.#view.catchFocus();
+      this.#link?.close();
+      this.#link = void 0;
     }
     async #begin() {
       const { signal } = this.#round;
@@ -1278,8 +1286,7 @@
       };
     }
     #accept(token) {
-      this.#link?.close();
-      this.#link = void 0;
+      this.#close();
       this.#running = false;
       this.#token = token;
       this.#reloads = [];

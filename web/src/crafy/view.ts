@@ -63,9 +63,6 @@ export class View {
    * @param aloud whether assistive technology is told
    */
   show(sign: Sign, words: string, { idle = false, aloud = false } = {}): void {
-    // Focus must not fall back to the top of the page with the frame gone.
-    const within = this.#root.activeElement;
-    if (within && within !== this.trigger) this.#card.focus({ preventScroll: true });
     this.#card.dataset.sign = sign;
     this.#card.toggleAttribute("data-open", false);
     this.#text.textContent = words;
@@ -76,9 +73,16 @@ export class View {
     this.#announcement.textContent = aloud ? words : "";
   }
 
+  /** Takes the focus from a frame that is about to go, or it would fall back to the top of the page. */
+  catchFocus(): void {
+    const within = this.#root.activeElement;
+    if (within && within !== this.trigger) this.#card.focus({ preventScroll: true });
+  }
+
   /** Shows the frame in place of the checkbox. */
   open(frame: HTMLElement, height: number): void {
-    const focused = this.#root.activeElement === this.trigger;
+    const within = this.#root.activeElement;
+    const focused = within === this.trigger || within === this.#card;
     frame.style.height = `${height}px`;
     this.#card.toggleAttribute("data-open", true);
     // Whoever pressed the checkbox goes on from its place.

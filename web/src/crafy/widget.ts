@@ -135,12 +135,17 @@ export class Widget implements Requirement {
   #drop(): void {
     this.#round.abort();
     this.#round = new AbortController();
-    this.#link?.close();
-    this.#link = undefined;
+    this.#close();
     this.#running = false;
     this.#since = Number.POSITIVE_INFINITY;
     this.#token = "";
     this.#field.write("");
+  }
+
+  #close(): void {
+    this.#view.catchFocus();
+    this.#link?.close();
+    this.#link = undefined;
   }
 
   async #begin(): Promise<void> {
@@ -187,8 +192,7 @@ export class Widget implements Requirement {
   }
 
   #accept(token: string): void {
-    this.#link?.close();
-    this.#link = undefined;
+    this.#close();
     this.#running = false;
     this.#token = token;
     this.#reloads = [];

@@ -19,6 +19,8 @@ export interface Look {
   /** What went wrong the last time, in words that do not blame. */
   readonly regret?: string;
   readonly body?: readonly Node[];
+  /** Whether the body says everything, so that the title is for screen readers only. */
+  readonly bare?: boolean;
   /** What gets the focus, where the visitor is at it. */
   readonly focus?: HTMLElement;
 }
@@ -31,24 +33,28 @@ export class Card {
   readonly #sign = this.#signs();
   readonly #title = html("bdi", {});
   readonly #percent = html("span", { class: "percent", "aria-hidden": "true" });
-  readonly #regret = html("p", { class: "regret" });
-  readonly #hint = html("p", { class: "hint" });
+  // Isolated, so that words of one direction keep their dots in a page of the other.
+  readonly #regret = html("bdi", {});
+  readonly #hint = html("bdi", {});
   readonly #body = html("div", { class: "body" });
   readonly #announcement = html("p", { class: "announcement", role: "status" });
 
   constructor(place: Element) {
     const heading = html("h1", {}, this.#title, this.#percent);
     const line = html("div", { class: "line" }, this.#sign, heading, emblem());
-    this.element.append(line, this.#regret, this.#hint, this.#body, this.#announcement);
+    const regret = html("p", { class: "regret" }, this.#regret);
+    const hint = html("p", { class: "hint" }, this.#hint);
+    this.element.append(line, regret, hint, this.#body, this.#announcement);
     place.append(this.element);
   }
 
   /** Shows something else, and says it to those who do not see it. */
-  show({ sign, title, hint = "", regret = "", body = [], focus }: Look): void {
+  show({ sign, title, hint = "", regret = "", body = [], bare = false, focus }: Look): void {
     const within = this.element.contains(document.activeElement);
     // Focus must not fall back to the top of the page with what had it gone.
     if (within) this.element.focus({ preventScroll: true });
     this.element.dataset.sign = sign;
+    this.element.toggleAttribute("data-bare", bare);
     this.element.ariaBusy = `${sign === "checking"}`;
     this.#title.textContent = title;
     this.#regret.textContent = regret;

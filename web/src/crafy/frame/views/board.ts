@@ -12,6 +12,7 @@ export class Board {
   /** Asks for another way. */
   readonly other: HTMLButtonElement;
   readonly #stage: Stage;
+  readonly #missed = new Map<HTMLImageElement, string>();
   #pending = 0;
   #ready = false;
   #complete = false;
@@ -50,23 +51,28 @@ export class Board {
       this.element.toggleAttribute("data-ready", this.#ready);
       this.#settle();
     };
-    image.onerror = () => this.#missing(image, address);
+    image.onerror = () => {
+      this.#missed.set(image, address);
+      this.#missing();
+    };
     image.src = address;
     this.element.append(image);
     return image;
   }
 
-  #missing(image: HTMLImageElement, address: string): void {
+  #missing(): void {
     const { phrases, card } = this.#stage;
     card.regret(phrases.pictureFailed);
+    this.element.toggleAttribute("data-missing", true);
     const again = button("primary again", phrases.retry);
     again.addEventListener("click", () => {
       again.remove();
       card.regret("");
-      // The address alone would be answered by what the browser remembers.
-      image.src = "";
-      image.src = address;
+      this.element.toggleAttribute("data-missing", false);
+      for (const [image, address] of this.#missed) image.src = address;
+      this.#missed.clear();
     });
+    // Both pictures may be missing: one button asks for both.
     for (const old of this.element.querySelectorAll(".again")) old.remove();
     this.element.append(again);
   }

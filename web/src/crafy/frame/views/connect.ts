@@ -18,7 +18,7 @@ export function connect(stage: Stage, step: ConnectStep): Promise<Acted> {
   const board = new Board(stage, step.width, step.height, phrases.connectPicture);
   board.picture("board");
   const undo = button("quiet", phrases.undo);
-  const count = html("span", { class: "count" });
+  const count = html("bdi", { class: "count" });
   const net = new Net(step, phrases, (joined, spoken) => {
     board.complete = joined === step.pairs;
     count.textContent = fill(phrases.count, { done: joined, all: step.pairs });

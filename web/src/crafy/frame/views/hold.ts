@@ -45,7 +45,11 @@ export async function hold(
         });
       },
       moved: show,
-      failed: () => card.regret(phrases.tooShort),
+      failed() {
+        // In place of the hint: the button must not move away from under a finger.
+        card.hint(phrases.tooShort);
+        card.say(phrases.tooShort);
+      },
       done: () => resolve(undefined),
     };
     new Hold(trigger, holdMs, told, over.signal);
