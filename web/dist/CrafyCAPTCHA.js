@@ -561,6 +561,7 @@
     // Signatures take a moment; messages must not overtake each other meanwhile.
     #queue = Promise.resolve();
     #flow;
+    #heardOf = false;
     /** Opens the frame in `place`, which has to be in the page. */
     constructor(place, request, tell) {
       this.#origin = new URL(request.address).origin;
@@ -587,7 +588,7 @@
     #await() {
       const { signal } = this.#closed;
       const after = (wait, act) => {
-        const timer = setTimeout(() => this.#flow || act(), wait);
+        const timer = setTimeout(() => this.#heardOf || act(), wait);
         signal.addEventListener("abort", () => clearTimeout(timer));
       };
       after(PATIENCE, () => this.#fail("the challenge did not come"));
@@ -600,6 +601,7 @@
     }
     #heard({ data, origin, source }) {
       if (origin !== this.#origin || source !== this.frame.contentWindow || !source) return;
+      this.#heardOf = true;
       const message = data ?? {};
       this.#queue = this.#queue.then(async () => {
         if (!this.#closed.signal.aborted) await this.#obey(message);
@@ -608,11 +610,11 @@
     async #obey(message) {
       debug("the challenge says", message.action);
       if (message.action === "HANDSHAKE") return this.#shake(message);
-      if (!this.#flow) return;
-      if (message.action === "CHALLENGE_COMPLETE") return this.#complete(message);
       if (message.action === "RESIZE") this.#resize(message.payload);
-      else if (message.action === "REQUEST_TURNSTILE_STATUS") this.#tell.turnstile();
       else if (message.action === "REQUEST_RELOAD") this.#tell.reload();
+      else if (!this.#flow) return;
+      else if (message.action === "CHALLENGE_COMPLETE") return this.#complete(message);
+      else if (message.action === "REQUEST_TURNSTILE_STATUS") this.#tell.turnstile();
     }
     async #shake({ payload, signature }) {
       const flow = (await this.#read(payload, signature))?.payload;

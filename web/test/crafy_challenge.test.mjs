@@ -410,6 +410,44 @@ test("a denied visitor may begin a new flow", async () => {
   await told(page);
 });
 
+for (const [reason, words] of [
+  ["origin_refused", "This page is not set up for this check"],
+  ["rate_limited", "Too many attempts"],
+  ["unavailable", "The check could not be reached"],
+]) {
+  test(`a page without a flow says why: ${reason}`, async () => {
+    const stop = { outcome: "refused", reason, message: "For the owner" };
+    set.door.flow(reason, { stop });
+    set.door.next = reason;
+    const page = await set.show({ optionsUrl: "/options" });
+    await asks(page, "problem");
+    assert.equal(await challenge(page).getByRole("heading").textContent(), words);
+    const retry = challenge(page).getByRole("button", { name: "Try again" });
+    assert.equal(await retry.count(), reason === "origin_refused" ? 0 : 1);
+    if (await retry.count()) {
+      set.door.flow(reason);
+      await retry.click();
+      await told(page);
+    }
+  });
+}
+
+test("where nobody knows who is around, the reason is shown all the same", async () => {
+  const stop = { outcome: "refused", reason: "unknown_site", message: "", parentOrigin: null };
+  set.door.flow("nobody", { stop });
+  const page = await set.show({ flow: "nobody" });
+  await asks(page, "problem");
+  assert.deepEqual(await tokens(page), [""]);
+});
+
+test("a flow that is over before it began asks for new options", async () => {
+  set.door.flow("late", { stop: { outcome: "reload", reason: "expired", message: "" } });
+  set.door.flow("fresh");
+  set.door.next = "fresh";
+  const page = await set.show({ optionsUrl: "/options", encryptedOptions: "late" });
+  await told(page);
+});
+
 for (const [code, phrases] of Object.entries(LANGUAGES)) {
   test(`a visitor who reads ${code} reads the challenge, on the narrowest phone`, async () => {
     set.door.flow(`reads ${code}`, { steps: ["connect"] });

@@ -70,6 +70,12 @@ export function crafy(server, pageOrigin) {
     const { eo } = JSON.parse(fields.cdweo);
     const flow = { name: eo, id: randomUUID(), ...door.flows.get(eo) };
     if (flow.status) return { status: flow.status, headers: page(pageOrigin), json: "<p>No</p>" };
+    const html = await readFile(`${DIST}/challenge.html`, "utf8");
+    const answer = (boot) => {
+      const json = JSON.stringify(boot).replaceAll("<", "\\u003c");
+      return { headers: page(pageOrigin), json: html.replace('"{{FLOW}}"', () => json) };
+    };
+    if (flow.stop) return answer({ parentOrigin: fields.parent_origin, colours: {}, ...flow.stop });
     const boot = {
       handshake: flow.handshake(
         door.signed(JSON.stringify({ payload: { flow_token: flow.id } })),
@@ -88,9 +94,7 @@ export function crafy(server, pageOrigin) {
       step: step(context, flow, flow.steps),
       turnstile: flow.turnstile,
     };
-    const html = await readFile(`${DIST}/challenge.html`, "utf8");
-    const json = JSON.stringify(boot).replaceAll("<", "\\u003c");
-    return { headers: page(pageOrigin), json: html.replace('"{{FLOW}}"', () => json) };
+    return answer(boot);
   });
   for (const call of ["answer", "begin", "alternative"]) {
     server.handle(`/challenge/${call}`, async (_request, text) => {

@@ -42,6 +42,7 @@ export class FrameLink {
   // Signatures take a moment; messages must not overtake each other meanwhile.
   #queue: Promise<void> = Promise.resolve();
   #flow: string | undefined;
+  #heardOf = false;
 
   /** Opens the frame in `place`, which has to be in the page. */
   constructor(place: Element, request: FrameRequest, tell: FrameListener) {
@@ -72,7 +73,7 @@ export class FrameLink {
   #await(): void {
     const { signal } = this.#closed;
     const after = (wait: number, act: () => void) => {
-      const timer = setTimeout(() => this.#flow || act(), wait);
+      const timer = setTimeout(() => this.#heardOf || act(), wait);
       signal.addEventListener("abort", () => clearTimeout(timer));
     };
     after(PATIENCE, () => this.#fail("the challenge did not come"));
@@ -87,6 +88,7 @@ export class FrameLink {
 
   #heard({ data, origin, source }: MessageEvent): void {
     if (origin !== this.#origin || source !== this.frame.contentWindow || !source) return;
+    this.#heardOf = true;
     const message = (data ?? {}) as Message;
     this.#queue = this.#queue.then(async () => {
       if (!this.#closed.signal.aborted) await this.#obey(message);
@@ -96,11 +98,12 @@ export class FrameLink {
   async #obey(message: Message): Promise<void> {
     debug("the challenge says", message.action);
     if (message.action === "HANDSHAKE") return this.#shake(message);
-    if (!this.#flow) return;
-    if (message.action === "CHALLENGE_COMPLETE") return this.#complete(message);
+    // A page that says why there is no challenge has neither flow nor handshake.
     if (message.action === "RESIZE") this.#resize(message.payload);
-    else if (message.action === "REQUEST_TURNSTILE_STATUS") this.#tell.turnstile();
     else if (message.action === "REQUEST_RELOAD") this.#tell.reload();
+    else if (!this.#flow) return;
+    else if (message.action === "CHALLENGE_COMPLETE") return this.#complete(message);
+    else if (message.action === "REQUEST_TURNSTILE_STATUS") this.#tell.turnstile();
   }
 
   async #shake({ payload, signature }: Message): Promise<void> {

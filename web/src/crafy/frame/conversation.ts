@@ -8,7 +8,6 @@ import { Worker } from "../../core/work";
 import type { Recorder } from "../../telemetry/behavior";
 import type { Answer, Calls, Submission } from "./calls";
 import { button, type Card } from "./card";
-import type { Flow } from "./flow";
 import type { Phrases } from "./locales/phrases";
 import type { ParentPage } from "./parent";
 import type { Step } from "./step";
@@ -25,19 +24,18 @@ export interface Surroundings {
   readonly calls: Calls;
   readonly parent: ParentPage;
   readonly recorder: Recorder;
+  readonly theme: string;
 }
 
 /** The talk about one flow. */
 export class Conversation {
   readonly #around: Surroundings;
-  readonly #theme: string;
   readonly #worker: Worker;
   readonly #signal = new AbortController().signal;
   #waiting = false;
 
-  constructor(around: Surroundings, { theme }: Flow) {
+  constructor(around: Surroundings) {
     this.#around = around;
-    this.#theme = theme;
     this.#worker = new Worker((share) => this.#waiting && around.card.progress(share));
   }
 
@@ -71,12 +69,12 @@ export class Conversation {
   }
 
   #act(step: Step, reason: string): Promise<Acted | Answer> | Acted {
-    const { card, phrases, calls } = this.#around;
+    const { card, phrases, calls, theme } = this.#around;
     const stage: Stage = {
       card,
       phrases,
       regret: this.#regret(step, reason),
-      picture: (part) => calls.picture(step, part, this.#theme),
+      picture: (part) => calls.picture(step, part, theme),
     };
     switch (step.kind) {
       case "work":

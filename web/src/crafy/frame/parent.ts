@@ -9,13 +9,16 @@ export interface Signed {
 /** The page around. */
 export class ParentPage {
   readonly #origin: string;
-  readonly #handshake: Signed;
+  readonly #handshake: Signed | undefined;
   #height = 0;
   #turnstile: Promise<string | undefined> | undefined;
   #answered: (token: string | undefined) => void = () => {};
 
-  /** @param origin of the page around, as the server saw it */
-  constructor(origin: string, handshake: Signed) {
+  /**
+   * @param origin    of the page around, as the server saw it; where it is not known, only what anybody may hear is said
+   * @param handshake what a flow begins with
+   */
+  constructor(origin = "*", handshake?: Signed) {
     this.#origin = origin;
     this.#handshake = handshake;
     addEventListener("message", (event) => this.#heard(event));
@@ -55,7 +58,7 @@ export class ParentPage {
   }
 
   #greet(): void {
-    this.#say({ action: "HANDSHAKE", ...this.#handshake });
+    if (this.#handshake) this.#say({ action: "HANDSHAKE", ...this.#handshake });
   }
 
   #resize(content: Element): void {

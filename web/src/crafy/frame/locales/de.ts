@@ -45,4 +45,5 @@ export const de: Phrases = {
   again: "Wieder möglich in {time}",
   retry: "Noch einmal",
   restarting: "Es geht von vorn los…",
+  unset: "Diese Seite ist für die Prüfung nicht eingerichtet",
 };

@@ -44,4 +44,5 @@ export const en: Phrases = {
   again: "Try again in {time}",
   retry: "Try again",
   restarting: "Starting over…",
+  unset: "This page is not set up for this check",
 };

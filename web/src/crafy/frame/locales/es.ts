@@ -44,4 +44,5 @@ export const es: Phrases = {
   again: "Inténtalo de nuevo en {time}",
   retry: "Reintentar",
   restarting: "Empezando de nuevo…",
+  unset: "Esta página no está configurada para esta verificación",
 };

@@ -44,4 +44,5 @@ export const fr: Phrases = {
   again: "Réessayez dans {time}",
   retry: "Réessayer",
   restarting: "On recommence…",
+  unset: "Cette page n'est pas configurée pour cette vérification",
 };

@@ -44,4 +44,5 @@ export const hi: Phrases = {
   again: "{time} बाद फिर कोशिश करें",
   retry: "फिर कोशिश करें",
   restarting: "फिर से शुरू हो रहा है…",
+  unset: "यह पेज जाँच के लिए सेट नहीं है",
 };

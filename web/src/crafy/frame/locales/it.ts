@@ -44,4 +44,5 @@ export const it: Phrases = {
   again: "Riprova tra {time}",
   retry: "Riprova",
   restarting: "Si ricomincia…",
+  unset: "Questa pagina non è configurata per la verifica",
 };

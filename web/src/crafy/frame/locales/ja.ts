@@ -44,4 +44,5 @@ export const ja: Phrases = {
   again: "{time}後にもう一度お試しください",
   retry: "もう一度",
   restarting: "最初からやり直します…",
+  unset: "このページは確認用に設定されていません",
 };

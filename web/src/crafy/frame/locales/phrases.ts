@@ -54,4 +54,6 @@ export interface Phrases {
   readonly again: string;
   readonly retry: string;
   readonly restarting: string;
+  /** The site is set up wrongly. */
+  readonly unset: string;
 }

@@ -44,4 +44,5 @@ export const pt: Phrases = {
   again: "Tente de novo em {time}",
   retry: "Tentar de novo",
   restarting: "A recomeçar…",
+  unset: "Esta página não está configurada para esta verificação",
 };

@@ -44,4 +44,5 @@ export const ru: Phrases = {
   again: "Повторите через {time}",
   retry: "Повторить",
   restarting: "Начинаем заново…",
+  unset: "Эта страница не настроена для проверки",
 };

@@ -44,4 +44,5 @@ export const zh: Phrases = {
   again: "请在 {time} 后重试",
   retry: "重试",
   restarting: "正在重新开始…",
+  unset: "此页面尚未配置验证",
 };
