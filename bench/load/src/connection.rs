@@ -43,11 +43,14 @@ impl Connection {
 
 /// A POST with a body.
 pub fn post(path: &str, content_type: &str, body: &str) -> Vec<u8> {
-    format!(
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
+    post_with(path, &format!("Content-Type: {content_type}\r\n"), body)
+}
+
+/// A POST with a body and with header lines, each of which ends in a line break.
+pub fn post_with(path: &str, headers: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
+        .into_bytes()
 }
 
 /// Status, start of the body and its length, once the head is complete.

@@ -110,17 +110,19 @@ async fn prepare(
 /// The body of the redeem request for a salted challenge.
 fn solve(challenge: &[u8]) -> anyhow::Result<String> {
     let challenge: Value = serde_json::from_slice(challenge)?;
-    let puzzles =
-        challenge["challenge"].as_array().context("the site sends seeded challenges; make it salted")?;
-    let solutions = puzzles
-        .iter()
-        .map(|puzzle| {
-            let text = |index: usize| puzzle[index].as_str().context("a puzzle is [salt, target]");
-            let puzzle = portcullis_pow::Puzzle::new(text(0)?, text(1)?.parse()?)?;
-            portcullis_pow::solve(&puzzle).context("a puzzle without a solution")
-        })
-        .collect::<anyhow::Result<Vec<u64>>>()?;
+    let solutions = solutions(&challenge["challenge"])?;
     Ok(json!({ "token": challenge["token"], "solutions": solutions }).to_string())
+}
+
+/// Solves puzzles that are written out.
+pub fn solutions(puzzles: &Value) -> anyhow::Result<Vec<u64>> {
+    let puzzles = puzzles.as_array().context("the site sends seeded challenges; make it salted")?;
+    let solutions = puzzles.iter().map(|puzzle| {
+        let text = |index: usize| puzzle[index].as_str().context("a puzzle is [salt, target]");
+        let puzzle = portcullis_pow::Puzzle::new(text(0)?, text(1)?.parse()?)?;
+        portcullis_pow::solve(&puzzle).context("a puzzle without a solution")
+    });
+    solutions.collect()
 }
 
 fn siteverify((status, body): (u16, &[u8]), secret: &str) -> anyhow::Result<Vec<u8>> {
@@ -137,7 +139,7 @@ fn verified((status, body): (u16, &[u8])) -> anyhow::Result<()> {
 }
 
 /// Hands every item to the next free connection. Answers items per second.
-async fn each<T: 'static, F>(
+pub async fn each<T: 'static, F>(
     server: SocketAddr,
     connections: usize,
     items: Vec<T>,

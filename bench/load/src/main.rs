@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 mod connection;
 mod cycles;
 mod flood;
+mod flows;
 mod latency;
 mod probe;
 
@@ -55,6 +56,11 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         seconds: u64,
     },
+    /// Flows of the Crafy door: taken through by work alone, then verified.
+    Flows {
+        #[command(flatten)]
+        flows: flows::Flows,
+    },
     /// The latency of `POST /cap/{site_key}/challenge` for one visitor who asks again a millisecond after each answer.
     Probe {
         site_key: String,
@@ -76,6 +82,7 @@ fn main() -> anyhow::Result<()> {
         Command::Steady { flood, rate, seconds } => {
             runtime.block_on(flood.steady(server, connections, rate, seconds))?
         }
+        Command::Flows { flows } => runtime.block_on(flows.run(server, connections))?,
         Command::Probe { site_key, seconds } => probe::run(server, &site_key, seconds)?,
     };
     println!("{report}");
