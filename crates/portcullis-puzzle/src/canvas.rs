@@ -62,32 +62,38 @@ impl Planes {
         let plane = &self.samples[0];
         let wide = self.width * 2;
         let mut luma = vec![0; wide * self.height * 2];
-        let mut row = vec![0.0; self.width];
+        // Each row takes its grain from another place of one strip: it only has to hide that the picture was enlarged.
+        let mut strip = vec![0.5; wide + STRIP_SPARE];
+        for values in strip.chunks_mut(8) {
+            for (value, byte) in values.iter_mut().zip(grain.bits().to_le_bytes()) {
+                *value += f32::from(byte as i8) * GRAIN;
+            }
+        }
+        // The row, with its ends repeated.
+        let mut row = vec![0.0; self.width + 2];
         for (number, out) in luma.chunks_exact_mut(wide).enumerate() {
             let near = number / 2;
             let far = if number % 2 == 0 { near.saturating_sub(1) } else { (near + 1).min(self.height - 1) };
             let near = &plane[near * self.width..][..self.width];
             let far = &plane[far * self.width..][..self.width];
-            for ((value, near), far) in row.iter_mut().zip(near).zip(far) {
+            for ((value, near), far) in row[1..].iter_mut().zip(near).zip(far) {
                 *value = 0.75 * near + 0.25 * far;
             }
-            enlarge_row(&row, out, grain);
+            row[0] = row[1];
+            row[self.width + 1] = row[self.width];
+            let grains = &strip[grain.bits() as usize % STRIP_SPARE..][..wide];
+            enlarge_row(&row, grains, out);
         }
         luma
     }
 }
 
-/// Doubles a row, with grain.
-fn enlarge_row(row: &[f32], out: &mut [u8], grain: &mut Grain) {
-    let last = row.len() - 1;
-    for (start, out) in (0..).step_by(8).zip(out.chunks_mut(16)) {
-        let grains = [grain.bits(), grain.bits()].map(u64::to_le_bytes);
-        for (index, out) in (start..=last).zip(out.chunks_exact_mut(2)) {
-            let here = 0.75 * row[index] + 0.5;
-            let [left, right] = grains.map(|grain| f32::from(grain[index - start] as i8) * GRAIN);
-            out[0] = (here + 0.25 * row[index.saturating_sub(1)] + left) as u8;
-            out[1] = (here + 0.25 * row[(index + 1).min(last)] + right) as u8;
-        }
+/// Doubles a row whose ends are repeated.
+fn enlarge_row(row: &[f32], grains: &[f32], out: &mut [u8]) {
+    for ((near, grains), out) in row.windows(3).zip(grains.chunks_exact(2)).zip(out.chunks_exact_mut(2)) {
+        let here = 0.75 * near[1];
+        out[0] = (here + 0.25 * near[0] + grains[0]) as u8;
+        out[1] = (here + 0.25 * near[2] + grains[1]) as u8;
     }
 }
 
@@ -175,3 +181,5 @@ pub(crate) fn to_byte(value: f32) -> u8 {
 
 /// The grain's step: 255 steps from end to end.
 const GRAIN: f32 = 0.03;
+/// How many places of the strip of grain a row may start at.
+const STRIP_SPARE: usize = 1_024;

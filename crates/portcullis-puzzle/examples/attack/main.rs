@@ -1,6 +1,6 @@
 //! Programs that break our own pictures, and how often they do.
 //!
-//! `cargo run --release -p portcullis-puzzle --example attack -- [COUNT]` prints the tables of
+//! `cargo run --release -p portcullis-puzzle --example attack -- [COUNT [KIND]]` prints the tables of
 //! `docs/puzzle-attacks.md`: for each solver the share of COUNT pictures (300 unless said) that it answers rightly,
 //! and of flows, in which three pictures may be tried. Solvers get what a browser gets: layout and bytes. Those named
 //! *knowing* are also told how this crate draws: its constants, and any number of its samples with their answers.
@@ -19,7 +19,17 @@ mod slider;
 
 fn main() {
     let count: u32 = std::env::args().nth(1).map_or(300, |text| text.parse().unwrap());
+    let kind = std::env::args().nth(2);
     println!("| puzzle | solver | per picture | per flow of three | ms |\n|---|---|---|---|---|");
+    if kind.as_deref() != Some("connect") {
+        sliders(count);
+    }
+    if kind.as_deref() != Some("slider") {
+        connects(count);
+    }
+}
+
+fn sliders(count: u32) {
     for (name, solver) in slider::SOLVERS {
         row("slider", name, count, |number| {
             let puzzle = Slider::new(&seed(1, number));
@@ -40,6 +50,9 @@ fn main() {
         let best = slider::best_rim(&view, puzzle.holes());
         (best == puzzle.holes()[0], start.elapsed().as_secs_f64())
     });
+}
+
+fn connects(count: u32) {
     let trained = connect::Reader::trained((0..1_000).map(|number| seed(2, number)));
     let drawn = connect::Reader::from_font();
     for (name, reader) in [

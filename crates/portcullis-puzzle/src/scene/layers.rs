@@ -83,6 +83,10 @@ impl Layer {
         for y in 0..planes.height {
             let row = y * width..(y + 1) * width;
             let line = self.start + y as f32 * self.down;
+            // Noise is within 3 of zero: rows that the layer cannot reach stay as they are.
+            if line + (self.across * width as f32).max(0.0) + 3.0 * self.raggedness < -1.0 {
+                continue;
+            }
             let noise = fields.rough.row(y).iter().zip(fields.smooth.row(y));
             let colours = luma[row.clone()].iter_mut().zip(&mut blue[row.clone()]).zip(&mut red[row.clone()]);
             for (x, ((rough, smooth), ((luma, blue), red))) in noise.zip(colours).enumerate() {
