@@ -106,6 +106,12 @@ impl Site {
         &self.public_token
     }
 
+    /// Its keys at Turnstile, secret and all; absent where it asks for no second opinion.
+    #[must_use]
+    pub fn turnstile(&self) -> Option<&TurnstileWidget> {
+        self.turnstile.as_ref()
+    }
+
     /// The site key that its pages show Turnstile; absent where the site asks for no second opinion.
     #[must_use]
     pub fn turnstile_site_key(&self) -> Option<&str> {

@@ -13,6 +13,7 @@ use portcullis_store::sqlite::Database;
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::failure::Failure;
+use crate::turnstile::Turnstile;
 use crate::upstash::Upstash;
 
 /// An open engine and the database under it.
@@ -90,7 +91,7 @@ pub(crate) async fn start(
         capjs_server: Box::new(CapjsServer),
         passes: Box::new(passes),
         addresses,
-        second_opinion: Arc::new(portcullis_engine::NoSecondOpinion),
+        second_opinion: Arc::new(Turnstile::new(&config.turnstile, Arc::new(SystemClock))),
     };
     Ok(Engine::start(parts).await?)
 }

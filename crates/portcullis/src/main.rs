@@ -7,7 +7,7 @@
 //! - [`cli`] reads the command line, which scripts rely on, and runs one command;
 //! - [`config`] reads the settings from file, environment and flags;
 //! - [`data_folder`] is what the embedded mode keeps on disk, and [`gate`] opens an engine on it;
-//! - [`address`] knows something about visitors' addresses;
+//! - [`address`] knows something about visitors' addresses, [`turnstile`] asks Cloudflare about them;
 //! - [`serve`] accepts connections and hands them to [`http`];
 //! - [`client`] is the other side: it solves challenges and verifies tokens over HTTP;
 //! - [`log`] says where log lines go, [`failure`] how an operator's error reads.
@@ -18,6 +18,7 @@ use clap::Parser;
 
 mod address;
 mod base_url;
+mod circuit;
 mod cli;
 mod client;
 mod config;
@@ -28,6 +29,7 @@ mod gate;
 mod http;
 mod log;
 mod serve;
+mod turnstile;
 mod upstash;
 
 fn main() -> ExitCode {

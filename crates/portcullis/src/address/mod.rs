@@ -25,7 +25,6 @@ pub(crate) use name_server::{NameServer, SystemNameServer};
 pub(crate) use settings::AddressSettings;
 
 mod answers;
-mod circuit;
 mod crawlers;
 mod expiring;
 mod lists;

@@ -11,9 +11,9 @@ use ureq::Agent;
 
 use super::AddressSettings;
 use super::answers::{Answer, Answers};
-use super::circuit::{Change, Circuit};
 use super::settings::ProviderSetting;
 use crate::base_url::BaseUrl;
+use crate::circuit::{Change, Circuit};
 
 /// The providers that the settings name.
 pub(super) struct Providers {

@@ -92,6 +92,11 @@ impl Setup {
         self.environment.value("PORTCULLIS_MASTER_KEY")
     }
 
+    /// The token of Cloudflare's API, if the environment has it.
+    pub(crate) fn turnstile_api_token(&self) -> Option<&str> {
+        self.environment.value("PORTCULLIS_TURNSTILE_API_TOKEN")
+    }
+
     /// The address at which visitors find a server that listens on `address`.
     pub(crate) fn base_url(&self, address: SocketAddr) -> BaseUrl {
         self.config.server.public_url.clone().unwrap_or_else(|| local_url(address))

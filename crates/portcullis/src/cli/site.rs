@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use clap::Subcommand;
-use portcullis_engine::{NewSite, Site, SiteChange, SiteError, SiteId, SiteSettings, Statistics};
+use portcullis_engine::{
+    NewSite, Site, SiteChange, SiteError, SiteId, SiteSettings, Statistics, TurnstileWidget,
+};
 use serde::Serialize;
 
 use super::site_flags::SiteFlags;
 use super::site_report::SiteReport;
 use super::site_snippet::snippet;
-use super::{Answer, Setup, block_on};
+use super::turnstile_flags::TurnstileFlags;
+use super::{Answer, Setup, block_on, turnstile_sync};
 use crate::base_url::BaseUrl;
 use crate::data_folder::DataFolder;
 use crate::failure::Failure;
@@ -37,10 +40,14 @@ pub(super) enum Command {
         name: Option<String>,
         #[command(flatten)]
         flags: SiteFlags,
+        #[command(flatten)]
+        turnstile: TurnstileFlags,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
+    /// Find or make the Turnstile widget for a site's domains in a Cloudflare account, and keep its keys
+    TurnstileSync(turnstile_sync::Arguments),
     /// List the sites, oldest first
     List {
         /// Print JSON
@@ -120,7 +127,11 @@ async fn run_on(gate: &Gate, command: Command, setup: &Setup, base: &BaseUrl) ->
             let text = || Answer::success(format!("{}\n{}", report.text(), snippet(&site, base)));
             Ok(if json { Answer::json(&report) } else { text() })
         }
-        Command::Set { site_key, name, flags, json } => set(gate, setup, &site_key, name, &flags, json).await,
+        Command::Set { site_key, name, flags, turnstile, json } => {
+            let turnstile = turnstile.change()?;
+            set(gate, setup, &site_key, (name, &flags, turnstile), json).await
+        }
+        Command::TurnstileSync(arguments) => turnstile_sync::run(&arguments, gate, setup).await,
         Command::List { json } => Ok(list(gate, setup, json)),
         Command::Show { site_key, secret, json } => show(gate, setup, &site_key, secret, json),
         Command::Stats { site_key, json } => stats(gate, site_key.as_deref(), json).await,
@@ -150,14 +161,13 @@ async fn set(
     gate: &Gate,
     setup: &Setup,
     site_key: &str,
-    name: Option<String>,
-    flags: &SiteFlags,
+    (name, flags, turnstile): (Option<String>, &SiteFlags, Option<Option<TurnstileWidget>>),
     json: bool,
 ) -> Result<Answer, Failure> {
     let before = gate.engine.site(site_key).ok_or_else(|| SiteError::Unknown(site_key.to_owned()))?;
     let mut settings = before.settings().clone();
     flags.apply(&mut settings);
-    let change = SiteChange { name, secret: flags.secret()?, settings: Some(settings), turnstile: None };
+    let change = SiteChange { name, secret: flags.secret()?, settings: Some(settings), turnstile };
     let site = gate.engine.change_site(site_key, change).await?;
     let report = SiteReport::public(&site, &setup.config.site_defaults);
     Ok(if json { Answer::json(&report) } else { Answer::success(report.text()) })

@@ -33,6 +33,9 @@ pub(super) struct SiteReport {
     policy: Option<risk::Policy>,
     plan: Plan,
     public_token: String,
+    /// Absent where Turnstile is not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turnstile_site_key: Option<String>,
     /// RFC 3339, UTC.
     created_at: String,
 }
@@ -65,6 +68,7 @@ impl SiteReport {
             policy: settings.policy.clone(),
             plan: settings.plan,
             public_token: site.public_token().to_owned(),
+            turnstile_site_key: site.turnstile_site_key().map(str::to_owned),
             created_at: jiff::Timestamp::from_millisecond(created_at)
                 .map(|created_at| created_at.to_string())
                 .unwrap_or_default(),
@@ -105,6 +109,9 @@ impl SiteReport {
         }
         line("plan", &self.plan);
         line("public token", &self.public_token);
+        if let Some(site_key) = &self.turnstile_site_key {
+            line("turnstile site key", site_key);
+        }
         line("added", &self.created_at);
         text
     }

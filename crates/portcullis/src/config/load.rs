@@ -51,6 +51,7 @@ pub(crate) fn load(
         siteverify: layers.section("siteverify"),
         astracaph: layers.section("astracaph"),
         addresses: layers.section("addresses"),
+        turnstile: layers.section("turnstile"),
         log: layers.section("log"),
     };
     check_ranges(&config, &mut layers);
@@ -75,6 +76,9 @@ fn check_ranges(config: &Config, layers: &mut Layers) {
     }
     for (name, complaint) in config.addresses.problems() {
         layers.complain("addresses", name, complaint);
+    }
+    for (name, complaint) in config.turnstile.problems() {
+        layers.complain("turnstile", name, complaint);
     }
     // The engine names the setting first, with dashes where it is a flag, and says the range after a semicolon.
     let engines = [

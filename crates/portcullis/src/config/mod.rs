@@ -11,6 +11,7 @@ use portcullis_engine::{LimitSettings, SiteDefaults};
 use serde::Serialize;
 
 use crate::address::AddressSettings;
+use crate::turnstile::TurnstileSettings;
 
 pub(crate) use astracaph::{Astracaph, Registration, Secret, SeededSite};
 pub(crate) use environment::Environment;
@@ -45,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) astracaph: Astracaph,
     /// Where facts about visitors' addresses come from.
     pub(crate) addresses: AddressSettings,
+    /// How Cloudflare is asked for a second opinion.
+    pub(crate) turnstile: TurnstileSettings,
     /// What is logged, and how.
     pub(crate) log: Log,
 }

@@ -38,7 +38,7 @@ impl Setting {
 }
 
 /// A section's name and what it is about.
-pub(super) const SECTIONS: [(&str, &str); 9] = [
+pub(super) const SECTIONS: [(&str, &str); 10] = [
     ("server", "Where the server listens, and for whom."),
     ("store", "How data is kept."),
     (
@@ -53,11 +53,15 @@ pub(super) const SECTIONS: [(&str, &str); 9] = [
         "addresses",
         "Where facts about visitors' addresses come from. See [addresses.md](manual/addresses.md).",
     ),
+    (
+        "turnstile",
+        "How Cloudflare is asked about visitors of sites with Turnstile keys. See [turnstile.md](manual/turnstile.md).",
+    ),
     ("log", "What is logged, and how. See [LOGGING.md](LOGGING.md)."),
 ];
 
 /// A variable of the environment that is no setting of the file, and what it is for.
-pub(super) const VARIABLES: [(&str, &str); 5] = [
+pub(super) const VARIABLES: [(&str, &str); 6] = [
     ("PORTCULLIS_LISTEN", "As `--listen`; wins over `PORTCULLIS_SERVER_LISTEN`."),
     ("PORTCULLIS_DATA", "As `--data`: the folder that holds everything the server keeps."),
     ("PORTCULLIS_CONFIG", "As `--config`: the configuration file."),
@@ -66,10 +70,14 @@ pub(super) const VARIABLES: [(&str, &str); 5] = [
         "PORTCULLIS_MASTER_KEY",
         "The key that secrets are sealed under, 64 hex digits. Where it is unset, `master.key` in the data folder holds it.",
     ),
+    (
+        "PORTCULLIS_TURNSTILE_API_TOKEN",
+        "The token of Cloudflare's API for `site turnstile-sync`, which otherwise reads it from standard input.",
+    ),
 ];
 
 /// Every setting, in the order of the reference.
-pub(super) const SETTINGS: [Setting; 41] = [
+pub(super) const SETTINGS: [Setting; 44] = [
     Setting {
         section: "server",
         key: "listen",
@@ -342,6 +350,27 @@ pub(super) const SETTINGS: [Setting; 41] = [
         kind: Kind::Number,
         allowed: "600 to 2592000",
         about: "The age at which they are fetched anew, in seconds.",
+    },
+    Setting {
+        section: "turnstile",
+        key: "siteverify_url",
+        kind: Kind::Text,
+        allowed: "a URL; `https` unless it is this machine",
+        about: "Where tokens are verified.",
+    },
+    Setting {
+        section: "turnstile",
+        key: "api_url",
+        kind: Kind::Text,
+        allowed: "a URL; `https` unless it is this machine",
+        about: "Where `site turnstile-sync` finds Cloudflare's API.",
+    },
+    Setting {
+        section: "turnstile",
+        key: "timeout_ms",
+        kind: Kind::Number,
+        allowed: "100 to 5000",
+        about: "Milliseconds that a visitor may wait for Turnstile's opinion. None by then is no opinion.",
     },
     Setting {
         section: "log",

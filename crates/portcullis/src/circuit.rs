@@ -1,13 +1,13 @@
-//! Sparing a provider that does not answer, and oneself the waiting.
+//! Sparing somebody else's server that does not answer, and oneself the waiting.
 //!
 //! After some failures in a row nobody is asked for a while; then one question is let through, and its outcome
-//! decides for the next while. So a dead provider costs one waiting thread a minute.
+//! decides for the next while. So a dead server costs one waiting thread a minute.
 
 use portcullis_engine::UnixMs;
 
-/// Whether a provider is asked.
+/// Whether somebody is asked.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Circuit {
+pub(crate) struct Circuit {
     failures: u32,
     /// No question before this time.
     open_until: Option<UnixMs>,
@@ -15,16 +15,16 @@ pub(super) struct Circuit {
 
 /// What an outcome changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    /// The provider is asked no more, for a while.
+pub(crate) enum Change {
+    /// They are asked no more, for a while.
     Opened,
-    /// It answers again.
+    /// They answer again.
     Closed,
 }
 
 impl Circuit {
     /// Whether one question may be asked. When the while is over this is true once; whoever is told so asks.
-    pub(super) fn admit(&mut self, now: UnixMs) -> bool {
+    pub(crate) fn admit(&mut self, now: UnixMs) -> bool {
         match self.open_until {
             None => true,
             Some(until) if now < until => false,
@@ -37,13 +37,13 @@ impl Circuit {
     }
 
     /// Notes an answer.
-    pub(super) fn succeeded(&mut self) -> Option<Change> {
+    pub(crate) fn succeeded(&mut self) -> Option<Change> {
         self.failures = 0;
         self.open_until.take().map(|_| Change::Closed)
     }
 
     /// Notes a failure.
-    pub(super) fn failed(&mut self, now: UnixMs) -> Option<Change> {
+    pub(crate) fn failed(&mut self, now: UnixMs) -> Option<Change> {
         self.failures = self.failures.saturating_add(1);
         if self.failures < FAILURES_MAX {
             return None;
@@ -52,7 +52,7 @@ impl Circuit {
     }
 
     /// Notes that the quota is used up.
-    pub(super) fn exhausted(&mut self, now: UnixMs) -> Option<Change> {
+    pub(crate) fn exhausted(&mut self, now: UnixMs) -> Option<Change> {
         self.failures = FAILURES_MAX;
         self.open(now.plus(EXHAUSTED_MS))
     }
@@ -64,7 +64,7 @@ impl Circuit {
     }
 }
 
-/// Failures in a row after which a provider is left alone.
+/// Failures in a row after which they are left alone.
 const FAILURES_MAX: u32 = 5;
 /// For how long, in milliseconds.
 const OPEN_MS: u64 = 60_000;
