@@ -87,15 +87,13 @@ struct Fence {
 }
 
 /// Who may call whom. Nothing points up.
-const ARROWS: [(&str, &str); 12] = [
+const ARROWS: [(&str, &str); 11] = [
     ("portcullis", "portcullis-protocol"),
     ("portcullis", "portcullis-engine"),
     // The binary opens the stores that it hands to the engine.
     ("portcullis", "portcullis-store"),
     // `portcullis solve` solves.
     ("portcullis", "portcullis-pow"),
-    // `portcullis puzzle sample` shows what visitors get.
-    ("portcullis", "portcullis-puzzle"),
     ("portcullis-protocol", "portcullis-engine"),
     // The binary says where facts about addresses come from.
     ("portcullis", "portcullis-ipdata"),

@@ -41,7 +41,7 @@ fn sliders(count: u32) {
     }
     row("slider", "told where all holes are, picks one", count, |number| {
         let puzzle = Slider::new(&seed(1, number));
-        (number as usize % puzzle.holes().len() == 0, 0.0)
+        ((number as usize).is_multiple_of(puzzle.holes().len()), 0.0)
     });
     row("slider", "knowing: told where all holes are, compares rims", count, |number| {
         let puzzle = Slider::new(&seed(1, number));
@@ -83,7 +83,7 @@ fn row(puzzle: &str, name: &str, count: u32, attempt: impl Fn(u32) -> (bool, f64
 }
 
 fn theme(number: u32) -> Theme {
-    if number % 2 == 0 { Theme::Light } else { Theme::Dark }
+    if number.is_multiple_of(2) { Theme::Light } else { Theme::Dark }
 }
 
 fn seed(purpose: u8, number: u32) -> Seed {

@@ -27,6 +27,7 @@ pub(super) fn symbol(number: u8) -> Vec<Line> {
 }
 
 /// A group of `count` dots that has no order to it: each in its own cell of three by three, a little aside.
+/// Groups are closer together than neighbours are: nobody has to guess whose a dot is.
 pub(super) fn dots(stream: &mut Stream, count: u8) -> Vec<Line> {
     let mut cells: Vec<u8> = (0..9).collect();
     stream.shuffle(&mut cells);
@@ -34,8 +35,8 @@ pub(super) fn dots(stream: &mut Stream, count: u8) -> Vec<Line> {
         .into_iter()
         .take(usize::from(count))
         .map(|cell| {
-            let middle = [cell % 3, cell / 3].map(|place| (f32::from(place) - 1.0) * 0.7);
-            let dot = middle.map(|place| place + stream.between(-0.1, 0.1));
+            let middle = [cell % 3, cell / 3].map(|place| (f32::from(place) - 1.0) * 0.54);
+            let dot = middle.map(|place| place + stream.between(-0.06, 0.06));
             [dot, dot]
         })
         .collect()

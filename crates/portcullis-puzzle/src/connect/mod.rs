@@ -139,7 +139,7 @@ const WIDTH: u16 = 300;
 const HEIGHT: u16 = 192;
 const COLUMNS: usize = 4;
 const ROWS: usize = 3;
-/// How far a node lies from the middle of its cell at most, CSS pixels: nodes are never nearer than 50.
-const ASIDE: [f32; 2] = [11.0, 6.5];
+/// How far a node lies from the middle of its cell at most, CSS pixels: nodes are never nearer than 52.
+const ASIDE: [f32; 2] = [11.0, 5.0];
 /// How many pairs there are.
 const PAIRS: usize = 5;

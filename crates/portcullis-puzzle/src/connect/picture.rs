@@ -21,7 +21,7 @@ pub(super) fn paint(connect: &Connect, theme: Theme, density: Density) -> Canvas
         let lines = warped(&mut stream, node);
         let light = stream.below(2) == 0;
         let half_width = match node.mark {
-            Mark::Dots(_) => stream.between(3.4, 4.1),
+            Mark::Dots(_) => stream.between(3.0, 3.5),
             Mark::Numeral(_) | Mark::Symbol(_) => stream.between(1.7, 2.3),
         };
         let [ink, halo] = if light { [244.0, 24.0] } else { [14.0, 226.0] };
@@ -48,9 +48,9 @@ fn warped(stream: &mut Stream, node: &Node) -> Vec<Line> {
         Mark::Symbol(number) => glyphs::symbol(number),
     };
     let turn = match node.mark {
-        // A six turned by a half is a nine.
-        Mark::Numeral(_) => stream.between(-0.3, 0.3),
-        Mark::Dots(_) | Mark::Symbol(_) => stream.between(0.0, std::f32::consts::TAU),
+        // A six turned by a half is a nine, and a group on its corner comes close to its neighbours.
+        Mark::Numeral(_) | Mark::Dots(_) => stream.between(-0.3, 0.3),
+        Mark::Symbol(_) => stream.between(0.0, std::f32::consts::TAU),
     };
     let bend = match node.mark {
         Mark::Dots(_) => 0.02,
