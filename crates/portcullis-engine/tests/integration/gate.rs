@@ -85,7 +85,12 @@ pub(crate) async fn start_knowing(
     clock: Arc<ManualClock>,
     limits: LimitSettings,
 ) -> Engine {
-    let parts = EngineParts {
+    Engine::start(EngineParts { addresses, ..parts(stores, clock, limits) }).await.unwrap()
+}
+
+/// What an engine is made of that knows nobody.
+pub(crate) fn parts(stores: Stores, clock: Arc<ManualClock>, limits: LimitSettings) -> EngineParts {
+    EngineParts {
         stores,
         clock,
         entropy: Arc::new(Seeded(Mutex::new(ChaCha20Rng::from_seed([7; 32])))),
@@ -95,10 +100,9 @@ pub(crate) async fn start_knowing(
         default_site: None,
         capjs_server: no_format(),
         passes: no_passes(),
-        addresses,
+        addresses: Arc::new(NoAddresses),
         second_opinion: Arc::new(portcullis_engine::NoSecondOpinion),
-    };
-    Engine::start(parts).await.unwrap()
+    }
 }
 
 pub(crate) fn no_format() -> Box<dyn TokenFormat> {

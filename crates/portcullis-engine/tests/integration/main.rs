@@ -8,6 +8,7 @@ mod gate;
 mod issue;
 mod keys;
 mod limits;
+mod opinions;
 mod pages;
 mod passes;
 mod plans;
