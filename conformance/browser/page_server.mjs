@@ -7,6 +7,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import { text } from "node:stream/consumers";
 import { dirname, join } from "node:path";
 
 const packageFolder = (name) => {
@@ -25,7 +26,7 @@ const FILES = new Map([
 export async function startPageServer() {
   const pages = new Map();
   const server = createServer((request, response) => {
-    answer(pages, new URL(request.url, "http://page").pathname, response).catch(() => {
+    answer(pages, request, response).catch(() => {
       response.writeHead(500).end();
     });
   });
@@ -42,12 +43,24 @@ export async function startPageServer() {
       pages.set(path, { content, headers });
       return path;
     },
+    /** Adds a path that answers posts: with JSON what `act` makes of the body. */
+    handle(act) {
+      const path = `/page/${pages.size + 1}`;
+      pages.set(path, { act });
+      return path;
+    },
     stop: () => new Promise((resolve) => server.close(resolve) && server.closeAllConnections()),
   };
 }
 
-async function answer(pages, path, response) {
+async function answer(pages, request, response) {
+  const path = new URL(request.url, "http://page").pathname;
   const page = pages.get(path);
+  if (page?.act) {
+    const json = JSON.stringify(await page.act(await text(request)));
+    response.writeHead(200, { "Content-Type": "application/json" }).end(json);
+    return;
+  }
   if (page) {
     const type = path.endsWith(".js") ? "text/javascript" : "text/html; charset=utf-8";
     response.writeHead(200, { "Content-Type": type, ...page.headers }).end(page.content);

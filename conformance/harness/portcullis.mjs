@@ -63,11 +63,13 @@ class Portcullis {
   }
 
   /** Runs a command on the data folder and answers its JSON. */
-  async command(...words) {
-    const { stdout } = await run(binary(), [...words, "--data", this.#data, "--json"], {
-      env: this.#env,
-    });
-    return JSON.parse(stdout);
+  command(...words) {
+    return this.#run(...words, "--json");
+  }
+
+  /** The answer to the picture of a step: what a person sees, for tests that cannot see. */
+  puzzleAnswer(step) {
+    return this.#run("puzzle", "answer", step);
   }
 
   /** Adds a site and waits until the running server knows it. */
@@ -113,6 +115,11 @@ class Portcullis {
       throw new Error(`the server logged an error:\n${log}`);
     if (this.#secrets.some((secret) => log.includes(secret)))
       throw new Error("a secret key is in the log");
+  }
+
+  async #run(...words) {
+    const { stdout } = await run(binary(), [...words, "--data", this.#data], { env: this.#env });
+    return JSON.parse(stdout);
   }
 
   async #noticed(siteKey, isNew) {

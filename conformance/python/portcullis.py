@@ -48,14 +48,18 @@ class Portcullis:
 
     def add_site(self, name, *flags):
         """Adds a site; answers the JSON of ``site add``. A running server is waited for."""
-        command = [binary(), "site", "add", name, *flags, "--data", self._data, "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, env=self._environment({}), check=False)
-        assert done.returncode == 0, done.stderr
-        site = json.loads(done.stdout)
+        site = self.command("site", "add", name, *flags, "--json")
         self._secrets.append(site["secret_key"])
         if self.base:
             self._wait_for(lambda: self.ask("OPTIONS", f"/cap/{site['site_key']}/challenge").status_code != 404)
         return site
+
+    def command(self, *words):
+        """Runs a command on the data folder, one that prints JSON; answers that."""
+        command = [binary(), *words, "--data", self._data]
+        done = subprocess.run(command, capture_output=True, text=True, env=self._environment({}), check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
 
     def start(self, **settings):
         """Serves on a free port. Settings are ``PORTCULLIS_…`` variables."""
@@ -80,13 +84,21 @@ class Portcullis:
 
     def stop(self):
         """Ends the server, and looks at what it logged."""
-        self._process.terminate()
-        code = self._process.wait(timeout=20)
+        code = self._end()
         log = "".join(self._log)
         self._folder.cleanup()
         assert code == 0, log
         assert not re.search(r"\bERROR\b|internal error|panicked", log), log
         assert not any(secret in log for secret in self._secrets), "a secret key is in the log"
+
+    def restart(self):
+        """Ends the server and starts another on the same folder, at another address."""
+        assert self._end() == 0, "".join(self._log)
+        self.start()
+
+    def _end(self):
+        self._process.terminate()
+        return self._process.wait(timeout=20)
 
     def ask(self, method, path, body=None, content_type=None, headers=None):
         """Sends bytes as they are, and reads whatever is answered."""

@@ -3,9 +3,6 @@
 Its host leads here where it builds the request; the tokens were earned for the page that it names.
 """
 
-import hashlib
-import itertools
-import math
 import re
 import urllib.error
 import urllib.request
@@ -13,29 +10,10 @@ import urllib.request
 import pytest
 
 from portcullis import ROOT
+from visitor import ORDINARY_VISIT, solve
 
 PORTCULLIS = "https://captcha.example.com"
 PAGE = "https://www.example.com"
-
-#: What the AstraCaph loader sends of somebody who moves the pointer in bows.
-ORDINARY_VISIT = {
-    "fingerprint": {
-        "userAgent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36",
-        "language": "en-US",
-        "timezone": "Europe/Berlin",
-        "platform": "Linux x86_64",
-        "webdriver": False,
-        "canvas": "3f1c09aa57d2e864",
-        "webglVendor": "Mesa",
-        "webglRenderer": "Mesa Intel(R) UHD Graphics 620",
-        "screen": {"width": 1920, "height": 1080, "pixelRatio": 1},
-    },
-    "motion": [
-        {"x": 300 + 60 * math.sin(step / 2), "y": 200 + 30 * math.sin(step * 0.9), "t": 40 + step * 17 + step * 7 % 5}
-        for step in range(30)
-    ],
-    "behavior": {"dwellMs": 900, "keyPresses": 0, "pointerMoves": 30, "focusChanges": 0, "clickCount": 0},
-}
 
 
 @pytest.fixture(scope="module")
@@ -77,16 +55,6 @@ def earn(server, origin, visit=ORDINARY_VISIT):
     answer = server.post_json(path, visit | {"interaction": done}, Origin=origin)
     assert (answer.status_code, answer.json()["state"]) == (200, "success"), answer.content
     return answer.json()["token"]
-
-
-def solve(salt, target):
-    """The least number whose hash begins with the target."""
-    salted = hashlib.sha256(salt)
-    for nonce in itertools.count():
-        attempt = salted.copy()
-        attempt.update(b"%d" % nonce)
-        if attempt.hexdigest().startswith(target):
-            return nonce
 
 
 def test_a_token_passes_once(server, passed):
