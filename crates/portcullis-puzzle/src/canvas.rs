@@ -37,13 +37,14 @@ impl Planes {
         let (left, top) = (x as usize, y as usize);
         let (right, down) = (x - left as f32, y - top as f32);
         let index = top * self.width + left;
-        [0, 1, 2].map(|plane| {
-            let plane = &self.samples[plane];
+        let mut colour = [0.0; 3];
+        for (value, plane) in colour.iter_mut().zip(&self.samples) {
             let above = plane[index] + (plane[index + 1] - plane[index]) * right;
-            let index = index + self.width;
-            let below = plane[index] + (plane[index + 1] - plane[index]) * right;
-            above + (below - above) * down
-        })
+            let under = index + self.width;
+            let below = plane[under] + (plane[under + 1] - plane[under]) * right;
+            *value = above + (below - above) * down;
+        }
+        colour
     }
 
     /// The finished picture. At density two brightness is enlarged and gets grain of its own, for enlarging alone
@@ -142,6 +143,7 @@ impl Mask {
         };
         let ((left, right), (top, bottom)) = (bounds(0, self.width), bounds(1, self.height));
         let [run, rise] = [to[0] - from[0], to[1] - from[1]];
+        let bare = (half_width + 0.5) * (half_width + 0.5);
         let inverse = 1.0 / (run * run + rise * rise).max(1e-6);
         for y in top..bottom {
             let off_y = y as f32 - from[1];
@@ -150,8 +152,11 @@ impl Mask {
                 let off_x = x as f32 - from[0];
                 let along = ((off_x * run + off_y * rise) * inverse).clamp(0.0, 1.0);
                 let [miss_x, miss_y] = [off_x - along * run, off_y - along * rise];
-                let distance = (miss_x * miss_x + miss_y * miss_y).sqrt();
-                *cover = (*cover).max((255.0 * (half_width + 0.5 - distance)) as u8);
+                let square = miss_x * miss_x + miss_y * miss_y;
+                // Most of the rectangle around a slanted line is bare.
+                if square < bare {
+                    *cover = (*cover).max((255.0 * (half_width + 0.5 - square.sqrt())) as u8);
+                }
             }
         }
         let [old_left, old_top, old_right, old_bottom] = self.touched;

@@ -1,34 +1,42 @@
 //! The ground of a scene: layers before layers.
 
 use super::Palette;
-use super::fractal::{self, Field};
+use super::fractal::Field;
 use crate::canvas::{Colour, Planes};
 use crate::seed::Stream;
 
 /// Paints all layers, the farthest first.
 pub(super) fn paint(stream: &mut Stream, palette: &Palette, width: usize, height: usize) -> Planes {
-    let mut grain = stream.grain();
-    let fields = Fields {
-        rough: fractal::field(&mut grain, width, height, 0.72),
-        smooth: fractal::field(&mut grain, width, height, 0.42),
-    };
-    let mut planes = Planes::new(width, height, [0.0; 3]);
+    let mut rough = Field::new(stream.grain(), width, height, 0.72);
+    let mut smooth = Field::new(stream.grain(), width, height, 0.42);
     let count = 4 + stream.below(2);
     let mut brightness = stream.between(60.0, 200.0);
-    for number in 0..=count {
-        // Neighbours differ in brightness, so that their edge is seen without colour.
-        brightness = 55.0 + (brightness - 55.0 + stream.between(40.0, 115.0)) % 155.0;
-        let layer =
-            Layer::new(stream, palette, brightness, number as f32 / (count as f32 + 1.0), [width, height]);
-        layer.paint(&mut planes, &fields);
+    let layers: Vec<Layer> = (0..=count)
+        .map(|number| {
+            // Neighbours differ in brightness, so that their edge is seen without colour.
+            brightness = 55.0 + (brightness - 55.0 + stream.between(40.0, 115.0)) % 155.0;
+            Layer::new(stream, palette, brightness, number as f32 / (count as f32 + 1.0), [width, height])
+        })
+        .collect();
+    let mut planes = Planes::new(width, height, [0.0; 3]);
+    let columns: Vec<f32> = (0..width).map(|x| x as f32).collect();
+    for y in 0..height {
+        // Row by row, so that a row's noise serves all layers while it is at hand.
+        let noise = Noise { rough: &rough.next_row()[..width], smooth: &smooth.next_row()[..width] };
+        let [luma, blue, red] = &mut planes.samples;
+        let row = y * width..(y + 1) * width;
+        let mut out = [&mut luma[row.clone()], &mut blue[row.clone()], &mut red[row]];
+        for layer in &layers {
+            layer.paint(y as f32, &columns, &noise, &mut out);
+        }
     }
     planes
 }
 
-/// Noise that all layers share, each in its own way.
-struct Fields {
-    rough: Field,
-    smooth: Field,
+/// A row of noise, of which each layer takes its own share.
+struct Noise<'a> {
+    rough: &'a [f32],
+    smooth: &'a [f32],
 }
 
 /// Everything below a ragged line.
@@ -77,27 +85,24 @@ impl Layer {
         }
     }
 
-    fn paint(&self, planes: &mut Planes, fields: &Fields) {
-        let width = planes.width;
-        let [luma, blue, red] = &mut planes.samples;
-        for y in 0..planes.height {
-            let row = y * width..(y + 1) * width;
-            let line = self.start + y as f32 * self.down;
-            // Noise is within 3 of zero: rows that the layer cannot reach stay as they are.
-            if line + (self.across * width as f32).max(0.0) + 3.0 * self.raggedness < -1.0 {
-                continue;
-            }
-            let noise = fields.rough.row(y).iter().zip(fields.smooth.row(y));
-            let colours = luma[row.clone()].iter_mut().zip(&mut blue[row.clone()]).zip(&mut red[row.clone()]);
-            for (x, ((rough, smooth), ((luma, blue), red))) in noise.zip(colours).enumerate() {
-                let depth = line + x as f32 * self.across + self.raggedness * smooth;
-                let share = (0.5 + 0.7 * depth).clamp(0.0, 1.0);
-                let mix = 0.5 + self.rough * rough + self.smooth * smooth;
-                let edge = self.glow * (1.0 - depth * 0.04).clamp(0.0, 1.0);
-                *luma += (self.from[0] + (self.to[0] - self.from[0]) * mix + edge - *luma) * share;
-                *blue += (self.from[1] + (self.to[1] - self.from[1]) * mix - *blue) * share;
-                *red += (self.from[2] + (self.to[2] - self.from[2]) * mix - *red) * share;
-            }
+    fn paint(&self, y: f32, columns: &[f32], noise: &Noise<'_>, [luma, blue, red]: &mut [&mut [f32]; 3]) {
+        let line = self.start + y * self.down;
+        let width = columns.len();
+        // Noise is within 3 of zero: a row that the layer cannot reach stays as it is.
+        if line + (self.across * width as f32).max(0.0) + 3.0 * self.raggedness < -1.0 {
+            return;
+        }
+        // Slices of one known length, and no integer made a float: so the compiler does four pixels at once.
+        let (rough, smooth) = (&noise.rough[..width], &noise.smooth[..width]);
+        let (luma, blue, red) = (&mut luma[..width], &mut blue[..width], &mut red[..width]);
+        for x in 0..width {
+            let depth = line + columns[x] * self.across + self.raggedness * smooth[x];
+            let share = (0.5 + 0.7 * depth).clamp(0.0, 1.0);
+            let mix = 0.5 + self.rough * rough[x] + self.smooth * smooth[x];
+            let edge = self.glow * (1.0 - depth * 0.04).clamp(0.0, 1.0);
+            luma[x] += (self.from[0] + (self.to[0] - self.from[0]) * mix + edge - luma[x]) * share;
+            blue[x] += (self.from[1] + (self.to[1] - self.from[1]) * mix - blue[x]) * share;
+            red[x] += (self.from[2] + (self.to[2] - self.from[2]) * mix - red[x]) * share;
         }
     }
 }
