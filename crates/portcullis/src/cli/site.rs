@@ -26,7 +26,7 @@ pub(super) enum Command {
         /// What you call it
         name: String,
         #[command(flatten)]
-        flags: SiteFlags,
+        flags: Box<SiteFlags>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -39,7 +39,7 @@ pub(super) enum Command {
         #[arg(long)]
         name: Option<String>,
         #[command(flatten)]
-        flags: SiteFlags,
+        flags: Box<SiteFlags>,
         #[command(flatten)]
         turnstile: TurnstileFlags,
         /// Print JSON

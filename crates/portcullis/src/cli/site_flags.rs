@@ -1,9 +1,7 @@
 //! The flags of `site add` and `site set`.
 
 use clap::{Args, ValueEnum};
-use portcullis_engine::{
-    ChallengeForm, OldCiphers, OriginPattern, Plan, Profile, SecretKey, SiteSettings,
-};
+use portcullis_engine::{ChallengeForm, OldCiphers, OriginPattern, Plan, Profile, SecretKey, SiteSettings};
 
 use super::policy_flags::PolicyFlags;
 use super::secret_argument;

@@ -10,4 +10,5 @@ mod ipdata;
 mod kill;
 mod server;
 mod sites;
+mod turnstile;
 mod visit;
