@@ -51,7 +51,7 @@ class Portcullis:
         site = self.command("site", "add", name, *flags, "--json")
         self._secrets.append(site["secret_key"])
         if self.base:
-            self._wait_for(lambda: self.ask("OPTIONS", f"/cap/{site['site_key']}/challenge").status_code != 404)
+            self.wait_for(lambda: self.ask("OPTIONS", f"/cap/{site['site_key']}/challenge").status_code != 404)
         return site
 
     def command(self, *words):
@@ -139,16 +139,17 @@ class Portcullis:
         return self.post_json("/siteverify", body).json()
 
     @staticmethod
+    def wait_for(condition):
+        """Waits until a running server has noticed what a command changed."""
+        deadline = time.monotonic() + 5
+        while not condition():
+            assert time.monotonic() < deadline, "the running server did not notice the change"
+            time.sleep(0.05)
+
+    @staticmethod
     def _environment(settings):
         own = {name: value for name, value in os.environ.items() if not name.startswith("PORTCULLIS_")}
         return own | settings
 
     def _keep_log(self):
         self._log.extend(self._process.stderr)
-
-    @staticmethod
-    def _wait_for(condition):
-        deadline = time.monotonic() + 5
-        while not condition():
-            assert time.monotonic() < deadline, "the running server did not notice the new site"
-            time.sleep(0.05)
