@@ -118,7 +118,7 @@ pub(crate) struct Cutout {
     pub(crate) pixels: Vec<u8>,
 }
 
-/// How much of each pixel a brush covers. Kept for a whole picture and emptied after each brush.
+/// How deep each pixel lies within a brush. Kept for a whole picture and emptied after each brush.
 pub(crate) struct Mask {
     width: usize,
     height: usize,
@@ -155,7 +155,7 @@ impl Mask {
                 let square = miss_x * miss_x + miss_y * miss_y;
                 // Most of the rectangle around a slanted line is bare.
                 if square < bare {
-                    *cover = (*cover).max((255.0 * (half_width + 0.5 - square.sqrt())) as u8);
+                    *cover = (*cover).max((DEPTH_STEPS * (half_width + 0.5 - square.sqrt())) as u8);
                 }
             }
         }
@@ -163,13 +163,14 @@ impl Mask {
         self.touched = [old_left.min(left), old_top.min(top), old_right.max(right), old_bottom.max(bottom)];
     }
 
-    /// Hands every covered pixel to `paint` as x, y and share, and empties the mask.
+    /// Hands every covered pixel to `paint` as x, y and how deep it lies within the brush, in pixels: less than one at
+    /// the rim, where it is also the share that is covered. Empties the mask.
     pub(crate) fn drain(&mut self, mut paint: impl FnMut(usize, usize, f32)) {
         let [left, top, right, bottom] = self.touched;
         for y in top..bottom {
             for (x, cover) in (left..).zip(&mut self.cover[y * self.width..][left..right]) {
                 if *cover > 0 {
-                    paint(x, y, f32::from(*cover) / 255.0);
+                    paint(x, y, f32::from(*cover) / DEPTH_STEPS);
                     *cover = 0;
                 }
             }
@@ -188,3 +189,5 @@ pub(crate) fn to_byte(value: f32) -> u8 {
 const GRAIN: f32 = 0.03;
 /// How many places of the strip of grain a row may start at.
 const STRIP_SPARE: usize = 1_024;
+/// Steps of a mask for each pixel of depth; beyond 10 pixels all is the same.
+const DEPTH_STEPS: f32 = 24.0;

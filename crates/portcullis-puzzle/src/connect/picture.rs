@@ -25,8 +25,7 @@ pub(super) fn paint(connect: &Connect, theme: Theme, density: Density) -> Canvas
             Mark::Numeral(_) | Mark::Symbol(_) => stream.between(1.7, 2.3),
         };
         let [ink, halo] = if light { [244.0, 24.0] } else { [14.0, 226.0] };
-        draw(&mut canvas, &mut mask, &lines, half_width + 1.7, halo, 0.62);
-        draw(&mut canvas, &mut mask, &lines, half_width, ink, 0.94);
+        draw(&mut canvas, &mut mask, &lines, half_width + HALO, [(0.0, halo, 0.62), (HALO, ink, 0.94)]);
     }
     for _ in 0..DISTRACTORS {
         let stroke = Stroke::anywhere(&mut stream, width, height);
@@ -34,7 +33,7 @@ pub(super) fn paint(connect: &Connect, theme: Theme, density: Density) -> Canvas
         let half_width = stream.between(0.5, 0.9);
         // Piece by piece: the mask of the whole would be emptied over the square around it, most of it bare.
         for line in stroke.lines() {
-            draw(&mut canvas, &mut mask, &[line], half_width, ink, 0.75);
+            draw(&mut canvas, &mut mask, &[line], half_width, [(0.0, ink, 0.75)]);
         }
     }
     canvas
@@ -72,21 +71,33 @@ fn warped(stream: &mut Stream, node: &Node) -> Vec<Line> {
     lines.into_iter().map(|line| line.map(warp)).collect()
 }
 
-/// Draws lines given in CSS pixels.
-fn draw(canvas: &mut Canvas, mask: &mut Mask, lines: &[Line], half_width: f32, ink: f32, strength: f32) {
+/// Draws lines given in CSS pixels, in coats: how far within the rim each begins, its brightness and its strength.
+fn draw<const COATS: usize>(
+    canvas: &mut Canvas,
+    mask: &mut Mask,
+    lines: &[Line],
+    half_width: f32,
+    coats: [(f32, f32, f32); COATS],
+) {
     let scale = canvas.scale as f32;
     for line in lines {
         let [from, to] = line.map(|end| end.map(|place| place * scale - 0.5));
         mask.line(from, to, half_width * scale);
     }
     let width = canvas.width;
-    mask.drain(|x, y, share| {
+    mask.drain(|x, y, depth| {
         let pixel = &mut canvas.luma[y * width + x];
-        let value = f32::from(*pixel);
-        *pixel = to_byte(value + (ink - value) * share * strength);
+        let mut value = f32::from(*pixel);
+        for (within, brightness, strength) in coats {
+            let share = (depth - within * scale).clamp(0.0, 1.0) * strength;
+            value += (brightness - value) * share;
+        }
+        *pixel = to_byte(value);
     });
 }
 
+/// How far a halo reaches beyond the ink, CSS pixels.
+const HALO: f32 = 1.7;
 /// Half a glyph's height, CSS pixels.
 const SIZE: f32 = 19.0;
 /// Lines that mean nothing, over the glyphs.

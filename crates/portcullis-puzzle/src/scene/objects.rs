@@ -66,7 +66,7 @@ pub(crate) fn paint_stroke(planes: &mut Planes, mask: &mut Mask, stroke: &Stroke
         mask.line(from, to, stroke.half_width);
     }
     let width = planes.width;
-    mask.drain(|x, y, share| planes.blend(y * width + x, colour, share));
+    mask.drain(|x, y, depth| planes.blend(y * width + x, colour, depth.min(1.0)));
 }
 
 /// Paints a stone: round, with a wavy rim, light above and dark below.
