@@ -471,6 +471,30 @@ for (const [code, phrases] of Object.entries(LANGUAGES)) {
   });
 }
 
+test("the card is as wide as it may be, and never wider than its column", async () => {
+  set.door.flow("wide");
+  const widths = async (style, width) => {
+    const body = `<div style="${style}"><div id="c0"></div></div>`;
+    const context = { viewport: { width, height: 600 } };
+    const page = await set.show({ flow: "wide" }, { body, context });
+    await stands(page, "done");
+    return page.evaluate(() => [
+      document.querySelector("[data-crafy-card]").offsetWidth,
+      document.documentElement.scrollWidth,
+    ]);
+  };
+  for (const style of [
+    "",
+    "display:grid;justify-items:start",
+    "display:inline-block",
+    "display:flex",
+    "float:left",
+  ]) {
+    assert.deepEqual(await widths(style, 800), [326, 800], style);
+    assert.deepEqual(await widths(style, 280), [264, 280], style);
+  }
+});
+
 test("right to left, words are on the right and the picture stays as it is", async () => {
   const page = await open("rtl", { steps: ["slider"], language: "ar" });
   assert.equal(await challenge(page).locator("html").getAttribute("dir"), "rtl");
