@@ -55,9 +55,10 @@ export const byKeys = {
   async slider({ page, frame, step, answer }) {
     await ready(frame);
     await tabTo(page, frame.getByRole("slider"));
-    await approach(frame, step, answer, (forward) =>
-      page.keyboard.press(forward ? "ArrowRight" : "ArrowLeft"),
-    );
+    await approach(frame, step, answer, (forward, far) => {
+      const [on, back] = far ? ["PageUp", "PageDown"] : ["ArrowRight", "ArrowLeft"];
+      return page.keyboard.press(forward ? on : back);
+    });
     await page.keyboard.press("Enter");
   },
   async connect({ page, frame, answer }) {
@@ -130,7 +131,7 @@ async function drag(page, [fromX, fromY], [toX, toY]) {
   await page.mouse.up();
 }
 
-/** Moves the piece on or back until one more move would take it farther away. */
+/** Moves the piece on or back until it is where it belongs, as near as the eye can tell. */
 async function approach(frame, { path }, { travel }, move) {
   const handle = frame.getByRole("slider");
   const goal = placeAt(path, travel);
@@ -139,7 +140,7 @@ async function approach(frame, { path }, { travel }, move) {
   for (let moves = 0; moves < 400; moves++) {
     const at = await now();
     if (distance(at) <= 1.2) return;
-    await move(at < travel);
+    await move(at < travel, Math.abs(at - travel) > 0.1);
   }
   throw new Error("the piece does not come near its place");
 }

@@ -125,7 +125,6 @@ class TestBearer:
             assert answer.status_code == 401, bearer
             assert_envelope(answer)
 
-    @pytest.mark.xfail(strict=True, reason="a bearer token names the site and not the secret that it was got with")
     def test_a_rotated_secret_ends_every_log_in(self, crafy):
         """Whoever found the old secret key must not be served for another day."""
         site = crafy.add_site("rotated", "--origin", PAGE)
