@@ -7,6 +7,9 @@
     #start = performance.now();
     #points = [];
     #rhythm = new Rhythm();
+    /** Times of the last point that was told, and of the last that is told no more. */
+    #told = Number.NEGATIVE_INFINITY;
+    #floor = Number.NEGATIVE_INFINITY;
     #keys = 0;
     #moves = 0;
     #focus = 0;
@@ -29,9 +32,17 @@
         this.#focus++;
       });
     }
-    /** The newest points of the pointer's path, oldest first. */
+    /**
+     * Begins another question: what was told in earlier ones is not told again.
+     * The server takes a path that comes twice for a recording.
+     */
+    startPath() {
+      this.#floor = this.#told;
+    }
+    /** The newest points of the present question's path, oldest first. */
     motion() {
-      return [...this.#points];
+      this.#told = this.#points.at(-1)?.t ?? this.#told;
+      return this.#points.filter(({ t }) => t > this.#floor);
     }
     /** Everything counted so far. */
     behavior() {
@@ -1265,6 +1276,7 @@
     #open(eo) {
       const { publicToken, iframeUrl, style, signer } = this.#settings;
       debug("loading", iframeUrl);
+      this.#recorder.startPath();
       const fields = {
         pt: publicToken,
         cdweo: JSON.stringify({ eo, ...telemetryOf(this.#recorder) }),

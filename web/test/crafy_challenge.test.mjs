@@ -387,7 +387,7 @@ test("a server that fails is asked once more by itself, then when the visitor sa
 
 test("too many attempts: the button waits as long as the server says", async () => {
   const refuse = (call, _body, before) =>
-    call === "answer" && before === 0 && [429, {}, { "Retry-After": "2" }];
+    call === "answer" && before === 0 && [429, {}, { "Retry-After": "9" }];
   set.door.flow("limited", { refuse });
   const page = await set.show({ flow: "limited" });
   await asks(page, "problem");

@@ -28,7 +28,7 @@ export async function scene() {
     async show(widgets, { body, headers, context, init, setup = "", head = "", hidden } = {}) {
       const fresh = await set.browser.newContext({ locale: "en-US", ...context });
       const page = await fresh.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(40_000);
       const problems = [];
       page.on("pageerror", (error) => problems.push(String(error)));
       const told = [];

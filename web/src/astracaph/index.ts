@@ -45,6 +45,7 @@ function mount(container: Element): void {
   view.show({ sign: "checking", title: phrases.checking });
   const surroundings = {
     phrases,
+    startPath: () => recorder.startPath(),
     telemetry: () => telemetry(container),
     attended,
     verified: (success: Success) => announce(container, success),

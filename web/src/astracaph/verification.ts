@@ -15,6 +15,8 @@ import type { Look, View } from "./view";
 /** What a verification needs to know of its page. */
 export interface Surroundings {
   readonly phrases: Phrases;
+  /** Begins another question: what the pointer did before was told already. */
+  startPath(): void;
   /** A fresh request body, without an interaction. */
   telemetry(): Record<string, unknown>;
   /** Whether somebody seems to be in front of the page. */
@@ -79,6 +81,7 @@ export class Verification {
 
   /** Asks until there is no step left. */
   async #converse(quiet: boolean, signal: AbortSignal): Promise<Answer> {
+    this.#around.startPath();
     let body = this.#around.telemetry();
     for (let round = 0; ; round++) {
       const answer = await this.#post(body, signal);

@@ -167,6 +167,7 @@ export class Widget implements Requirement {
   #open(eo: string): void {
     const { publicToken, iframeUrl, style, signer } = this.#settings;
     debug("loading", iframeUrl);
+    this.#recorder.startPath();
     const fields = {
       pt: publicToken,
       cdweo: JSON.stringify({ eo, ...telemetryOf(this.#recorder) }),

@@ -32,6 +32,9 @@ export class Recorder {
   readonly #start = performance.now();
   readonly #points: Point[] = [];
   readonly #rhythm = new Rhythm();
+  /** Times of the last point that was told, and of the last that is told no more. */
+  #told = Number.NEGATIVE_INFINITY;
+  #floor = Number.NEGATIVE_INFINITY;
   #keys = 0;
   #moves = 0;
   #focus = 0;
@@ -56,9 +59,18 @@ export class Recorder {
     });
   }
 
-  /** The newest points of the pointer's path, oldest first. */
+  /**
+   * Begins another question: what was told in earlier ones is not told again.
+   * The server takes a path that comes twice for a recording.
+   */
+  startPath(): void {
+    this.#floor = this.#told;
+  }
+
+  /** The newest points of the present question's path, oldest first. */
   motion(): Point[] {
-    return [...this.#points];
+    this.#told = this.#points.at(-1)?.t ?? this.#told;
+    return this.#points.filter(({ t }) => t > this.#floor);
   }
 
   /** Everything counted so far. */

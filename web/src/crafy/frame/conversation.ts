@@ -108,6 +108,7 @@ export class Conversation {
     this.#worker.hurry();
     const solved = await this.#worker.solved;
     const turnstile = await parent.turnstile();
+    recorder.startPath();
     const submission = {
       solutions: solved?.solutions ?? [],
       answer,
