@@ -12,6 +12,8 @@ pub(crate) struct View {
     board_edges: Vec<f32>,
     piece: Image,
     piece_luma: Vec<f32>,
+    /// From the piece's middle to its outline, ray by ray.
+    radii: Vec<f32>,
 }
 
 type Solver = fn(&View) -> f64;
@@ -52,7 +54,8 @@ impl View {
                 board_edges[index] = across.hypot(down).min(60.0);
             }
         }
-        Self { path: layout.path.clone(), board, board_luma, board_edges, piece, piece_luma }
+        let radii = radii(&piece);
+        Self { path: layout.path.clone(), board, board_luma, board_edges, piece, piece_luma, radii }
     }
 
     fn corner(&self, travel: f32) -> [f32; 2] {
@@ -172,21 +175,32 @@ impl View {
 
     /// Rays from the piece's middle to its outline, turned and resized.
     fn rays(&self, turn: f32, size: f32) -> impl Iterator<Item = Ray> {
-        let side = self.piece.width;
-        let middle = side as f32 / 2.0 - 0.5;
-        (0..RAYS).map(move |ray| {
-            let angle = ray as f32 * std::f32::consts::TAU / RAYS as f32;
-            let (sine, cosine) = angle.sin_cos();
-            let mut radius = middle;
-            while radius > 6.0
-                && between(&self.piece.alpha, side, middle + radius * cosine, middle + radius * sine) < 0.5
-            {
-                radius -= 0.25;
-            }
-            let (sine, cosine) = (angle + turn).sin_cos();
+        let middle = self.piece.width as f32 / 2.0 - 0.5;
+        self.radii.iter().enumerate().map(move |(ray, radius)| {
+            let (sine, cosine) = (angle(ray) + turn).sin_cos();
             Ray { middle, direction: [cosine, sine], radius: radius * size }
         })
     }
+}
+
+fn radii(piece: &Image) -> Vec<f32> {
+    let side = piece.width;
+    let middle = side as f32 / 2.0 - 0.5;
+    let outline = |ray: usize| {
+        let (sine, cosine) = angle(ray).sin_cos();
+        let mut radius = middle;
+        while radius > 6.0
+            && between(&piece.alpha, side, middle + radius * cosine, middle + radius * sine) < 0.5
+        {
+            radius -= 0.25;
+        }
+        radius
+    };
+    (0..RAYS).map(outline).collect()
+}
+
+fn angle(ray: usize) -> f32 {
+    ray as f32 * std::f32::consts::TAU / RAYS as f32
 }
 
 struct Ray {
