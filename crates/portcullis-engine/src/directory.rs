@@ -96,7 +96,11 @@ impl Directory {
                 Ok(site) => {
                     snapshot.by_key.insert(record.site_key.clone(), site.clone());
                     snapshot.by_id.insert(site.id, site.clone());
-                    snapshot.by_public_token.insert(site.public_token.clone(), site.clone());
+                    for public_token in [Some(&site.public_token), site.earlier_public_token.as_ref()] {
+                        snapshot
+                            .by_public_token
+                            .extend(public_token.map(|token| (token.clone(), site.clone())));
+                    }
                     snapshot.by_secret.insert(record.secret_index, site.clone());
                     snapshot.claims.add(&site);
                     snapshot.oldest_first.push(site.clone());

@@ -85,6 +85,8 @@ pub struct SiteSettings {
     pub plan: Plan,
     /// How often the plan was changed. The public token follows from it.
     pub plan_changes: u32,
+    /// When it was changed last, in milliseconds since the Unix epoch.
+    pub plan_changed_ms: u64,
     /// Which ciphers of earlier SDKs are taken at the Crafy door, beside the present one.
     pub old_ciphers: OldCiphers,
     /// Whose weights judge this site's visitors; absent for each door's own.
@@ -209,6 +211,7 @@ impl Default for SiteSettings {
             token_ttl: None,
             plan: Plan::Unlimited,
             plan_changes: 0,
+            plan_changed_ms: 0,
             old_ciphers: OldCiphers::default(),
             risk_profile: None,
             policy: None,

@@ -19,6 +19,9 @@ pub struct Site {
     pub(crate) secret: SecretKey,
     pub(crate) signing_key: SigningKey,
     pub(crate) public_token: String,
+    /// That of the plan before, which SDKs may still have.
+    pub(crate) earlier_public_token: Option<String>,
+    pub(crate) secret_mark: [u8; 8],
     pub(crate) settings: SiteSettings,
     pub(crate) resolved: Resolved,
     pub(crate) turnstile: Option<TurnstileWidget>,
@@ -46,9 +49,13 @@ impl Site {
         let signing_key: [u8; 32] =
             signing_key.as_slice().try_into().map_err(|_| "its signing key has the wrong length")?;
         let turnstile = settings.turnstile.as_ref().map(|keys| keys.open(record.id, vault)).transpose()?;
-        let public_token = vault.public_token(record.id, settings.plan, settings.plan_changes);
+        let public_token = |changes: u32| format!("pt_{}", hex(&vault.public_token(record.id, changes)));
+        let mut secret_mark = [0; 8];
+        secret_mark.copy_from_slice(&record.secret_index[..8]);
         Ok(Self {
-            public_token: format!("pt_{}", hex(&public_token)),
+            secret_mark,
+            public_token: public_token(settings.plan_changes),
+            earlier_public_token: settings.plan_changes.checked_sub(1).map(public_token),
             id: record.id,
             site_key: record.site_key.clone(),
             name: record.name.clone(),
@@ -86,6 +93,12 @@ impl Site {
     #[must_use]
     pub fn secret(&self) -> &SecretKey {
         &self.secret
+    }
+
+    /// Tells whether the secret key is still the same, and nothing else of it. Not a proof of anything by itself.
+    #[must_use]
+    pub fn secret_mark(&self) -> String {
+        hex(&self.secret_mark)
     }
 
     /// The Ed25519 public key, in standard base64.

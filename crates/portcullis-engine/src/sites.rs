@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portcullis_store::{Duplicate, SiteRecord, StoreError};
+use portcullis_store::{Duplicate, SiteRecord, StoreError, UnixMs};
 
 use crate::entropy::random;
 use crate::secret::hex;
@@ -111,7 +111,8 @@ impl Engine {
         }
         if change.settings.is_some() || change.turnstile.is_some() {
             let before = read(&record)?;
-            let mut settings = change.settings.as_ref().map_or(before.clone(), |new| kept(new, &before));
+            let mut settings =
+                change.settings.as_ref().map_or(before.clone(), |new| kept(new, &before, self.clock.now()));
             if let Some(widget) = &change.turnstile {
                 settings.turnstile = self.sealed(widget.as_ref(), record.id);
             }
@@ -170,9 +171,13 @@ fn is_site_key(text: &str) -> bool {
 }
 
 /// New settings with what follows from the earlier ones: changes of plan are counted on, and Turnstile's keys stay.
-fn kept(new: &SiteSettings, before: &SiteSettings) -> SiteSettings {
-    let plan_changes = before.plan_changes + u32::from(before.plan != new.plan);
-    SiteSettings { plan_changes, turnstile: before.turnstile.clone(), ..new.clone() }
+fn kept(new: &SiteSettings, before: &SiteSettings, now: UnixMs) -> SiteSettings {
+    let (plan_changes, plan_changed_ms) = if before.plan == new.plan {
+        (before.plan_changes, before.plan_changed_ms)
+    } else {
+        (before.plan_changes + 1, now.0)
+    };
+    SiteSettings { plan_changes, plan_changed_ms, turnstile: before.turnstile.clone(), ..new.clone() }
 }
 
 fn read(record: &SiteRecord) -> Result<SiteSettings, StoreError> {

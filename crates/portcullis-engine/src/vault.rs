@@ -13,7 +13,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::entropy::random;
-use crate::{Entropy, MasterKey, Plan, SiteId};
+use crate::{Entropy, MasterKey, SiteId};
 
 /// Opens and closes what is kept secret.
 pub(crate) struct Vault {
@@ -70,9 +70,9 @@ impl Vault {
 
 /// Names that follow from what they stand for, and that nobody can foresee.
 impl Vault {
-    /// The public token of a site on a plan.
-    pub(crate) fn public_token(&self, site: SiteId, plan: Plan, changes: u32) -> [u8; 16] {
-        self.name(b"public token", &[&site.0, plan.name().as_bytes(), &changes.to_be_bytes()])
+    /// The public token of a site whose plan was changed so often.
+    pub(crate) fn public_token(&self, site: SiteId, changes: u32) -> [u8; 16] {
+        self.name(b"public token", &[&site.0, &changes.to_be_bytes()])
     }
 
     /// The flow that a site's backend made with `nonce`.

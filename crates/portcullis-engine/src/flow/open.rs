@@ -30,10 +30,14 @@ pub(super) struct Next {
 }
 
 impl Engine {
-    /// The site whose pages name this public token.
+    /// The site whose pages name this public token. That of the plan before counts for as long as a backend's SDK may
+    /// keep it.
     #[must_use]
     pub fn site_of_public_token(&self, public_token: &str) -> Option<Arc<Site>> {
-        self.directory.snapshot().by_public_token.get(public_token).cloned()
+        let site = self.directory.snapshot().by_public_token.get(public_token).cloned()?;
+        let is_present = site.public_token == public_token;
+        let changed = UnixMs(site.settings.plan_changed_ms);
+        (is_present || self.clock.now() < changed.plus(PUBLIC_TOKEN_KEPT_MS)).then_some(site)
     }
 
     /// Begins a flow, or goes on with one that was seen before.
@@ -170,6 +174,9 @@ pub(super) fn flow_id(site: &Site, name: [u8; 16]) -> FlowId {
 fn no_key() -> StoreError {
     StoreError::Corrupt { what: "signing keys", detail: "there is none".to_owned() }
 }
+
+/// SDKs keep a public token for a day.
+const PUBLIC_TOKEN_KEPT_MS: u64 = 25 * 60 * 60 * 1000;
 
 /// How often the work is doubled that stands in for a picture: from about a second on a phone to about ten.
 const STANDING_IN_DOUBLINGS: u8 = 3;

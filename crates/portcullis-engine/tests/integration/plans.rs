@@ -34,7 +34,14 @@ async fn the_public_token_follows_the_plan() {
     }
     assert_eq!(seen.len(), 4, "the second change to Starter was none");
     assert_eq!(seen.iter().collect::<std::collections::BTreeSet<_>>().len(), 4, "no token comes back");
-    assert!(gate.engine.site_of_public_token(&seen[0]).is_none(), "an earlier plan's token is nobody's");
+    let is_known = |token: &String| gate.engine.site_of_public_token(token).is_some();
+    assert_eq!(seen.iter().map(is_known).collect::<Vec<_>>(), [false, false, true, true]);
+    gate.clock.advance(25 * 60 * MINUTE);
+    assert_eq!(
+        seen.iter().map(is_known).collect::<Vec<_>>(),
+        [false, false, false, true],
+        "SDKs keep one for a day"
+    );
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ async fn authenticate(engine: &Engine, request: &Request<'_>) -> Reply {
         Ok(site) => site,
         Err(error) => return refused(&error),
     };
-    let bearer = Bearer::new(site.site_key(), site.settings().plan, engine.now());
+    let bearer = Bearer::new(site.site_key(), &site.secret_mark(), site.settings().plan, engine.now());
     let Some(token) = bearer.write(|key_id, message| engine.bearer_mac(key_id, message)) else {
         return failure_for_now(503, "there is no signing key", UNAVAILABLE_RETRY_MS);
     };
@@ -52,8 +52,9 @@ async fn check_flow(engine: &Engine, request: &Request<'_>) -> Reply {
         Ok(bearer) => bearer,
         Err(error) => return failure(401, &error.to_string()),
     };
-    let Some(site) = engine.site(&bearer.site_key) else {
-        return failure(401, "the site of this bearer token is gone");
+    let site = engine.site(&bearer.site_key).filter(|site| site.secret_mark() == bearer.secret_mark);
+    let Some(site) = site else {
+        return failure(401, "the site of this bearer token is gone, or has another secret key now");
     };
     if let Some(limits) = bearer.limits
         && let Err(error) = engine.count_call(&site, limits).await

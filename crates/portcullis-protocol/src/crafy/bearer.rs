@@ -18,6 +18,8 @@ use crate::web_token::{self, WebToken};
 pub struct Bearer {
     /// Whose backend it is.
     pub site_key: String,
+    /// A mark of the secret key that it logged in with; see [`Site::secret_mark`](portcullis_engine::Site::secret_mark).
+    pub secret_mark: String,
     /// The site's plan at that time.
     pub plan: Plan,
     /// The numbers of the plan at that time; absent where nothing is counted.
@@ -51,10 +53,11 @@ impl Bearer {
 
     /// A backend that logs in at `now`.
     #[must_use]
-    pub fn new(site_key: &str, plan: Plan, now: UnixMs) -> Self {
+    pub fn new(site_key: &str, secret_mark: &str, plan: Plan, now: UnixMs) -> Self {
         let issued_at = now.0 / 1000;
         Self {
             site_key: site_key.to_owned(),
+            secret_mark: secret_mark.to_owned(),
             plan,
             limits: plan.limits(),
             issued_at: UnixMs(issued_at * 1000),
@@ -70,6 +73,7 @@ impl Bearer {
         let claims = Claims {
             iss: ISSUER.into(),
             sub: self.site_key.clone(),
+            secret: self.secret_mark.clone(),
             plan: self.plan.name().into(),
             limits: self.limits.map(Limits::from),
             iat: self.issued_at.0 / 1000,
@@ -112,6 +116,8 @@ struct Claims {
     iss: String,
     /// The site key.
     sub: String,
+    /// A mark of the secret key.
+    secret: String,
     plan: String,
     limits: Option<Limits>,
     iat: u64,
@@ -138,6 +144,7 @@ impl Claims {
             |Limits { per_minute, per_second, per_month }| PlanLimits { per_minute, per_second, per_month };
         (self.iss == ISSUER).then_some(Bearer {
             site_key: self.sub,
+            secret_mark: self.secret,
             plan: self.plan.parse().ok()?,
             limits: self.limits.map(limits),
             issued_at: UnixMs(self.iat.checked_mul(1000)?),

@@ -67,7 +67,13 @@ pub async fn picture(engine: &Engine, query: Option<&str>, visitor: &Visitor) ->
     let asked = Asked::read(query).map_err(malformed)?;
     let Asked { step, part, theme, density } = asked;
     let wish = PictureOf { visitor, step: &step, part, theme, density };
-    engine.flow_picture(wish).await.map_err(|error| refused(&error))
+    engine.flow_picture(wish).await.map_err(|error| match error {
+        // An `img` cannot read answers: whatever is no picture has to be an error.
+        FlowError::Expired | FlowError::Answered | FlowError::Foreign | FlowError::Origin(_) => {
+            Reply::json(410, &Failure::new(error.code(), &error.to_string()))
+        }
+        error => refused(&error),
+    })
 }
 
 /// The query string of a picture.

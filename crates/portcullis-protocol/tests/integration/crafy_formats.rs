@@ -302,19 +302,19 @@ mod bearers {
     #[test]
     fn a_bearer_comes_back_for_a_day() {
         for plan in Plan::ALL {
-            let bearer = Bearer::new("pk_1", plan, NOW);
+            let bearer = Bearer::new("pk_1", "mark", plan, NOW);
             let token = bearer.write(keys).unwrap();
             assert_eq!(read(&token, NOW), Ok(bearer.clone()));
             assert_eq!(bearer.expires_at, UnixMs(1_795_178_096_000 + 86_400_000));
             assert_eq!(read(&token, UnixMs(bearer.expires_at.0 - 1)), Ok(bearer.clone()));
             assert_eq!(read(&token, bearer.expires_at), Err(BearerError::Expired));
         }
-        assert_eq!(Bearer::new("pk_1", Plan::Growth, NOW).write(|_, _| None), None);
+        assert_eq!(Bearer::new("pk_1", "mark", Plan::Growth, NOW).write(|_, _| None), None);
     }
 
     #[test]
     fn the_token_says_which_key_signed_it_and_what_the_plan_allowed() {
-        let token = Bearer::new("pk_1", Plan::Starter, NOW).write(keys).unwrap();
+        let token = Bearer::new("pk_1", "mark", Plan::Starter, NOW).write(keys).unwrap();
         let parts: Vec<&str> = token.split('.').collect();
         assert_eq!(decoded(parts[0]), json!({ "alg": "HS256", "typ": "JWT", "kid": "7" }));
         let claims = decoded(parts[1]);
@@ -330,8 +330,9 @@ mod bearers {
 
     #[test]
     fn an_earlier_key_is_good_while_it_is_kept() {
-        let claims =
-            decoded(Bearer::new("pk_1", Plan::Scale, NOW).write(keys).unwrap().split('.').nth(1).unwrap());
+        let claims = decoded(
+            Bearer::new("pk_1", "mark", Plan::Scale, NOW).write(keys).unwrap().split('.').nth(1).unwrap(),
+        );
         let under =
             |id: u32, key| signed(&format!(r#"{{"alg":"HS256","typ":"JWT","kid":"{id}"}}"#), &claims, key);
         assert!(read(&under(6, 6), NOW).is_ok());
@@ -341,8 +342,9 @@ mod bearers {
 
     #[test]
     fn no_token_chooses_how_it_is_checked() {
-        let claims =
-            decoded(Bearer::new("pk_1", Plan::Scale, NOW).write(keys).unwrap().split('.').nth(1).unwrap());
+        let claims = decoded(
+            Bearer::new("pk_1", "mark", Plan::Scale, NOW).write(keys).unwrap().split('.').nth(1).unwrap(),
+        );
         for header in [
             r#"{"alg":"none","typ":"JWT","kid":"7"}"#,
             r#"{"alg":"HS512","typ":"JWT","kid":"7"}"#,
@@ -372,7 +374,7 @@ mod bearers {
 
     #[test]
     fn headers_are_read_as_http_has_them() {
-        let token = Bearer::new("pk_1", Plan::Scale, NOW).write(keys).unwrap();
+        let token = Bearer::new("pk_1", "mark", Plan::Scale, NOW).write(keys).unwrap();
         let read = |header: Option<&str>| Bearer::read(header, NOW, keys).map(|_| ());
         assert_eq!(read(Some(&format!("bearer  {token} "))), Ok(()));
         for header in [None, Some(""), Some("Bearer"), Some(&token), Some(&format!("Basic {token}"))] {
@@ -384,7 +386,7 @@ mod bearers {
     proptest! {
         #[test]
         fn a_changed_character_is_refused(place: usize, with in "[A-Za-z0-9_.-]") {
-            let token = Bearer::new("pk_1", Plan::Scale, NOW).write(keys).unwrap();
+            let token = Bearer::new("pk_1", "mark", Plan::Scale, NOW).write(keys).unwrap();
             let place = place % token.len();
             let changed = format!("{}{with}{}", &token[..place], &token[place + 1..]);
             prop_assume!(changed != token);
