@@ -104,7 +104,7 @@ impl Slider {
         encode::jpeg(&picture::board(self, theme, density))
     }
 
-    /// Paints the piece: the same bytes as [`Self::draw`] has. Costs less than half of the board, for nothing but the
+    /// Paints the piece: the same bytes as [`Self::draw`] has. Costs about half of the board, for nothing but the
     /// piece is enlarged and encoded.
     #[must_use]
     pub fn piece(&self, theme: Theme, density: Density) -> Piece {
