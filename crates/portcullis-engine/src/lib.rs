@@ -23,7 +23,7 @@ pub use entropy::{Entropy, SystemEntropy};
 pub use facts::{Bindings, ChallengeFacts, TokenFacts};
 pub use flow::{
     AnswerFlow, Completed, ConsumeError, Drawing, Flow, FlowError, FlowMode, FlowOutcome, FlowStep,
-    FlowVerdict, LogInError, OpenFlow, PictureOf, PicturePart, PuzzleAnswer, PuzzleKind, StepAnswer,
+    FlowVerdict, LogInError, OpenFlow, Picture, PictureOf, PicturePart, PuzzleAnswer, PuzzleKind, StepAnswer,
     StepReason, Task,
 };
 pub use format::TokenFormat;
@@ -66,6 +66,7 @@ mod flow;
 mod format;
 mod issue;
 mod limits;
+mod log_ins;
 mod mint;
 mod origin;
 mod page;

@@ -253,39 +253,6 @@ impl VisitorLimits<'_> {
         self.count(visitor.limit_key(DRAWINGS, None), visitor, DRAWING_QUOTA, now).await
     }
 
-    /// Counts a backend's log-in: 10 a minute and 2 a second, as the protocol says.
-    pub(crate) async fn log_in(
-        &self,
-        caller: &Visitor,
-        now: UnixMs,
-    ) -> Result<Result<(), RateLimited>, StoreError> {
-        for (purpose, quota) in [(LOG_INS, LOG_IN_QUOTA), (LOG_IN_BURSTS, LOG_IN_BURST)] {
-            if let Err(refused) = self.count(caller.limit_key(purpose, None), caller, quota, now).await? {
-                return Ok(Err(refused));
-            }
-        }
-        Ok(Ok(()))
-    }
-
-    /// Counts a log-in with wrong keys; `keys` is a digest of them. What was counted some seconds ago is not counted
-    /// again.
-    pub(crate) async fn wrong_log_in(
-        &self,
-        caller: &Visitor,
-        keys: [u8; 32],
-        now: UnixMs,
-    ) -> Result<Result<(), RateLimited>, StoreError> {
-        if self.stand_down(caller) {
-            return Ok(Ok(()));
-        }
-        let mut key = keys;
-        key[0] = SAME_LOG_INS;
-        let own = caller.limit_key(SAME_LOG_INS, None).0;
-        key[1..].iter_mut().zip(&own[1..]).for_each(|(byte, own)| *byte ^= own);
-        let level = self.store.hit(&LimitKey(key), SAME_LOG_IN, now).await?;
-        if level.hits > SAME_LOG_IN.burst { Ok(Ok(())) } else { self.log_in(caller, now).await }
-    }
-
     /// Counts what may be done `number` times an hour. Buckets drain whole hits a minute, so what is rarer than that
     /// counts as several hits. They are not taken in one step: of two at once, one may count for less.
     async fn count_hourly(
@@ -314,7 +281,7 @@ impl VisitorLimits<'_> {
     }
 
     /// Counts a hit against a quota beyond which it is refused.
-    async fn count(
+    pub(crate) async fn count(
         &self,
         key: LimitKey,
         visitor: &Visitor,
@@ -327,7 +294,7 @@ impl VisitorLimits<'_> {
         Ok(refuse_beyond(quota, self.store.hit(&key, quota, now).await?))
     }
 
-    fn stand_down(&self, visitor: &Visitor) -> bool {
+    pub(crate) fn stand_down(&self, visitor: &Visitor) -> bool {
         !self.settings.enabled || visitor.shared_address
     }
 }
@@ -378,9 +345,6 @@ const UNREGISTRATIONS: u8 = 9;
 
 const PICTURES: u8 = 12;
 const DRAWINGS: u8 = 13;
-const LOG_INS: u8 = 14;
-const LOG_IN_BURSTS: u8 = 15;
-const SAME_LOG_INS: u8 = 16;
 const SLOW_OPENINGS: u8 = 17;
 
 /// Pictures that one visitor is shown on one site: 30 at once, one a minute in the long run. Beyond them there is
@@ -392,12 +356,6 @@ const DRAWING_QUOTA: Quota = Quota { per_minute: 60, burst: 60, ceiling: 60 };
 
 /// Texts whose opening takes a tenth of a second and 64 MiB.
 const SLOW_OPENING_QUOTA: Quota = Quota { per_minute: 1, burst: 1, ceiling: 1 };
-
-const LOG_IN_QUOTA: Quota = Quota { per_minute: 10, burst: 10, ceiling: 10 };
-const LOG_IN_BURST: Quota = Quota { per_minute: 120, burst: 2, ceiling: 2 };
-
-/// The same wrong keys within six seconds are one log-in.
-const SAME_LOG_IN: Quota = Quota { per_minute: 10, burst: 1, ceiling: 1 };
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@
 //! a picture being kept or painted again, and a sample of the command line is what a visitor would have seen.
 //!
 //! No picture here is proof of a person. A program that knows this crate finds the answers of most of them;
-//! `docs/puzzle-attacks.md` says how many, measured by the programs under `examples/attack`. They are friction that
+//! `docs/manual/pictures.md` says how many, measured by the programs under `examples/attack`. They are friction that
 //! rides with proof of work and an attempt budget.
 
 pub use checkbox::Checkbox;

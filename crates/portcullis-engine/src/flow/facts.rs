@@ -7,7 +7,7 @@ use portcullis_store::{ChallengeId, FlowId, SiteId, UnixMs};
 use super::FlowMode;
 
 /// A rung of the ladder that a visitor sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PuzzleKind {
     /// A box to tick.
     Checkbox,

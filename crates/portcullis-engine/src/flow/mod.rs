@@ -18,7 +18,7 @@ use crate::limits::RateLimited;
 use crate::{Origin, OriginRefused, Site, StepWork, UnixMs, Visitor};
 
 pub use facts::PuzzleKind;
-pub use picture::{Drawing, PictureOf, PicturePart, PuzzleAnswer};
+pub use picture::{Drawing, Picture, PictureOf, PicturePart, PuzzleAnswer};
 pub use quota::LogInError;
 pub use verdict::{ConsumeError, FlowVerdict};
 

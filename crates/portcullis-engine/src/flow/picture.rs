@@ -1,6 +1,6 @@
 //! A step's picture. It follows from the step, so that nothing is kept of it.
 
-use portcullis_puzzle::{Connect, Density, Seed, Slider, Theme};
+use portcullis_puzzle::{Connect, Density, Seed, Slider, SliderPicture, Theme};
 
 use super::facts::StepFacts;
 use super::{FlowError, PuzzleKind};
@@ -31,27 +31,51 @@ pub enum PicturePart {
     Piece,
 }
 
-/// A picture that is still to be drawn.
+/// A step's picture that is still to be drawn. Two of them that are equal are the same picture.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Drawing {
-    seed: Seed,
+    seed: [u8; 32],
     kind: PuzzleKind,
-    part: PicturePart,
-    theme: Theme,
-    density: Density,
+    dark: bool,
+    fine: bool,
+}
+
+/// A step's picture.
+pub struct Picture {
+    board: Vec<u8>,
+    /// With its media type; a slider alone has one.
+    piece: Option<(&'static str, Vec<u8>)>,
 }
 
 impl Drawing {
-    /// Draws it: milliseconds of computing, so not to be called where others wait. Answers its media type and bytes.
+    /// Draws it, all parts at once, as they share most of the work: milliseconds of computing, so not to be called
+    /// where others wait.
     #[must_use]
-    pub fn draw(&self) -> (&'static str, Vec<u8>) {
-        let Self { seed, kind, part, theme, density } = self;
-        match (kind, part) {
-            (PuzzleKind::Slider, PicturePart::Piece) => {
-                let piece = Slider::new(seed).piece(*theme, *density);
-                (piece.media_type, piece.bytes)
+    pub fn draw(&self) -> Picture {
+        let seed = Seed(self.seed);
+        let theme = if self.dark { Theme::Dark } else { Theme::Light };
+        let density = if self.fine { Density::Two } else { Density::One };
+        match self.kind {
+            PuzzleKind::Slider => {
+                let SliderPicture { board, piece, piece_media_type } =
+                    Slider::new(&seed).draw(theme, density);
+                Picture { board, piece: Some((piece_media_type, piece)) }
             }
-            (PuzzleKind::Slider, PicturePart::Board) => (JPEG, Slider::new(seed).board(*theme, *density)),
-            _ => (JPEG, Connect::new(seed).draw(*theme, *density)),
+            PuzzleKind::Connect | PuzzleKind::Checkbox | PuzzleKind::PressHold => {
+                Picture { board: Connect::new(&seed).draw(theme, density), piece: None }
+            }
+        }
+    }
+}
+
+impl Picture {
+    /// The media type and bytes of a part; `None` where the picture has no such part.
+    #[must_use]
+    pub fn part(&self, part: PicturePart) -> Option<(&'static str, &[u8])> {
+        match (part, &self.piece) {
+            (PicturePart::Board, _) => Some((JPEG, &self.board)),
+            (PicturePart::Piece, Some((media_type, piece))) => Some((media_type, piece)),
+            (PicturePart::Piece, None) => None,
         }
     }
 }
@@ -71,8 +95,8 @@ impl Engine {
         }
         self.visitor_limits().drawing(wish.visitor, now).await??;
         self.stores.attempts.begin(step.id, step.keep_until(), now).await?;
-        let PictureOf { part, theme, density, .. } = wish;
-        Ok(Drawing { seed: self.puzzle_seed(&step), kind, part, theme, density })
+        let (dark, fine) = (wish.theme == Theme::Dark, wish.density == Density::Two);
+        Ok(Drawing { seed: self.puzzle_seed(&step).0, kind, dark, fine })
     }
 }
 

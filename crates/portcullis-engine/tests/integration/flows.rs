@@ -86,7 +86,9 @@ async fn look(gate: &Gate, step: &FlowStep) {
 async fn draw(gate: &Gate, step: &FlowStep, part: PicturePart) -> Result<(&'static str, Vec<u8>), FlowError> {
     let wish =
         PictureOf { visitor: &visitor(), step: &step.id, part, theme: Theme::Light, density: Density::One };
-    gate.engine.flow_picture(wish).await.map(|drawing| drawing.draw())
+    let picture = gate.engine.flow_picture(wish).await?.draw();
+    let (media_type, bytes) = picture.part(part).unwrap();
+    Ok((media_type, bytes.to_vec()))
 }
 
 /// Answers a picture as whoever saw it.

@@ -1,7 +1,8 @@
 //! What the challenge page asks for after it was served.
 
 use portcullis_engine::{
-    AnswerFlow, Completed, Drawing, Engine, FlowError, FlowOutcome, PictureOf, StepReason, Visitor, puzzle,
+    AnswerFlow, Completed, Drawing, Engine, FlowError, FlowOutcome, PictureOf, PicturePart, StepReason,
+    Visitor, puzzle,
 };
 use serde::Serialize;
 
@@ -58,28 +59,33 @@ pub async fn alternative(engine: &Engine, request: &Request<'_>) -> Reply {
     }
 }
 
-/// `GET /challenge/picture`: what is to be drawn, or a refusal.
+/// `GET /challenge/picture`: what is to be drawn and which part of it was asked for, or a refusal.
 ///
 /// # Errors
 ///
 /// The answer to be given in place of a picture.
-pub async fn picture(engine: &Engine, query: Option<&str>, visitor: &Visitor) -> Result<Drawing, Reply> {
+pub async fn picture(
+    engine: &Engine,
+    query: Option<&str>,
+    visitor: &Visitor,
+) -> Result<(Drawing, PicturePart), Reply> {
     let asked = Asked::read(query).map_err(malformed)?;
     let Asked { step, part, theme, density } = asked;
     let wish = PictureOf { visitor, step: &step, part, theme, density };
-    engine.flow_picture(wish).await.map_err(|error| match error {
+    let drawing = engine.flow_picture(wish).await.map_err(|error| match error {
         // An `img` cannot read answers: whatever is no picture has to be an error.
         FlowError::Expired | FlowError::Answered | FlowError::Foreign | FlowError::Origin(_) => {
             Reply::json(410, &Failure::new(error.code(), &error.to_string()))
         }
         error => refused(&error),
-    })
+    })?;
+    Ok((drawing, part))
 }
 
 /// The query string of a picture.
 struct Asked {
     step: String,
-    part: portcullis_engine::PicturePart,
+    part: PicturePart,
     theme: puzzle::Theme,
     density: puzzle::Density,
 }
@@ -88,7 +94,7 @@ impl Asked {
     fn read(query: Option<&str>) -> Result<Self, BodyError> {
         let mut asked = Self {
             step: String::new(),
-            part: portcullis_engine::PicturePart::Board,
+            part: PicturePart::Board,
             theme: puzzle::Theme::Light,
             density: puzzle::Density::One,
         };
@@ -96,7 +102,7 @@ impl Asked {
             match (&*name, &*value) {
                 ("step", step) if step.len() <= STEP_MAX => asked.step = step.to_owned(),
                 ("part", "board") | ("theme", "light") | ("density", "1") => {}
-                ("part", "piece") => asked.part = portcullis_engine::PicturePart::Piece,
+                ("part", "piece") => asked.part = PicturePart::Piece,
                 ("theme", "dark") => asked.theme = puzzle::Theme::Dark,
                 ("density", "2") => asked.density = puzzle::Density::Two,
                 ("step", _) => return Err(BodyError::Field("step")),

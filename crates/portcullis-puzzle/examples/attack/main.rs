@@ -1,7 +1,7 @@
 //! Programs that break our own pictures, and how often they do.
 //!
 //! `cargo run --release -p portcullis-puzzle --example attack -- [COUNT [KIND]]` prints the tables of
-//! `docs/puzzle-attacks.md`: for each solver the share of COUNT pictures (300 unless said) that it answers rightly,
+//! `docs/manual/pictures.md`: for each solver the share of COUNT pictures (300 unless said) that it answers rightly,
 //! and of flows, in which three pictures may be tried. Solvers get what a browser gets: layout and bytes. Those named
 //! *knowing* are also told how this crate draws: its constants, and any number of its samples with their answers.
 

@@ -6,9 +6,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use portcullis_engine::{Drawing, Engine};
+use portcullis_engine::Engine;
 use portcullis_protocol::crafy;
 
+use super::crafy_schemas;
 use super::drawing::Easel;
 use super::question::Question;
 use super::refusal::Refusal;
@@ -26,16 +27,16 @@ use super::visitor::Arrival;
     path = "/api/",
     tag = "crafy",
     params(("action" = String, Query, description = "`authenticate` or `check_flow`")),
-    request_body = schemas::CrafyCall,
+    request_body = crafy_schemas::CrafyCall,
     responses(
-        (status = 200, description = "What was asked for", body = schemas::CrafySuccess),
-        (status = 400, description = "The body is not what it should be", body = schemas::CrafyFailure),
-        (status = 401, description = "Wrong keys, or a bearer token that is not good any more", body = schemas::CrafyFailure),
-        (status = 404, description = "There is no such action, or no such flow of this site", body = schemas::CrafyFailure),
-        (status = 409, description = "The flow was consumed before, or has expired", body = schemas::CrafyFailure),
+        (status = 200, description = "What was asked for", body = crafy_schemas::CrafySuccess),
+        (status = 400, description = "The body is not what it should be", body = crafy_schemas::CrafyFailure),
+        (status = 401, description = "Wrong keys, or a bearer token that is not good any more", body = crafy_schemas::CrafyFailure),
+        (status = 404, description = "There is no such action, or no such flow of this site", body = crafy_schemas::CrafyFailure),
+        (status = 409, description = "The flow was consumed before, or has expired", body = crafy_schemas::CrafyFailure),
         (status = 413, description = "The body is longer than 64 KiB", body = schemas::Failure),
-        (status = 429, description = "Too many calls", body = schemas::CrafyFailure),
-        (status = 503, description = "The store does not answer", body = schemas::CrafyFailure),
+        (status = 429, description = "Too many calls", body = crafy_schemas::CrafyFailure),
+        (status = 503, description = "The store does not answer", body = crafy_schemas::CrafyFailure),
     )
 )]
 pub(super) async fn api(State(engine): State<Arc<Engine>>, question: Question) -> Response {
@@ -49,8 +50,8 @@ pub(super) async fn api(State(engine): State<Arc<Engine>>, question: Question) -
     tag = "crafy",
     params(("pk" = String, Query, description = "The site key")),
     responses(
-        (status = 200, description = "The key or null, signed", body = schemas::CrafySuccess),
-        (status = 404, description = "No site has this key", body = schemas::CrafyFailure),
+        (status = 200, description = "The key or null, signed", body = crafy_schemas::CrafySuccess),
+        (status = 404, description = "No site has this key", body = crafy_schemas::CrafyFailure),
     )
 )]
 pub(super) async fn turnstile_site_key(State(engine): State<Arc<Engine>>, uri: Uri) -> Response {
@@ -62,13 +63,13 @@ pub(super) async fn turnstile_site_key(State(engine): State<Arc<Engine>>, uri: U
     post,
     path = "/challenge/answer",
     tag = "crafy",
-    request_body = schemas::CrafyAnswer,
+    request_body = crafy_schemas::CrafyAnswer,
     responses(
-        (status = 200, description = "The signed outcome, another step, or what else to do", body = schemas::CrafyOutcome),
-        (status = 400, description = "The answer is not what it should be", body = schemas::CrafyRefusal),
+        (status = 200, description = "The signed outcome, another step, or what else to do", body = crafy_schemas::CrafyOutcome),
+        (status = 400, description = "The answer is not what it should be", body = crafy_schemas::CrafyRefusal),
         (status = 413, description = "The body is longer than 64 KiB", body = schemas::Failure),
-        (status = 429, description = "Too many answers", body = schemas::CrafyRefusal),
-        (status = 503, description = "The store does not answer", body = schemas::CrafyRefusal),
+        (status = 429, description = "Too many answers", body = crafy_schemas::CrafyRefusal),
+        (status = 503, description = "The store does not answer", body = crafy_schemas::CrafyRefusal),
     )
 )]
 pub(super) async fn answer(State(engine): State<Arc<Engine>>, question: Question) -> Response {
@@ -80,11 +81,11 @@ pub(super) async fn answer(State(engine): State<Arc<Engine>>, question: Question
     post,
     path = "/challenge/begin",
     tag = "crafy",
-    request_body = schemas::CrafyStepName,
+    request_body = crafy_schemas::CrafyStepName,
     responses(
-        (status = 200, description = "Noted, or what else to do", body = schemas::CrafyOutcome),
-        (status = 400, description = "The step has no button", body = schemas::CrafyRefusal),
-        (status = 503, description = "The store does not answer", body = schemas::CrafyRefusal),
+        (status = 200, description = "Noted, or what else to do", body = crafy_schemas::CrafyOutcome),
+        (status = 400, description = "The step has no button", body = crafy_schemas::CrafyRefusal),
+        (status = 503, description = "The store does not answer", body = crafy_schemas::CrafyRefusal),
     )
 )]
 pub(super) async fn begin(State(engine): State<Arc<Engine>>, question: Question) -> Response {
@@ -96,11 +97,11 @@ pub(super) async fn begin(State(engine): State<Arc<Engine>>, question: Question)
     post,
     path = "/challenge/alternative",
     tag = "crafy",
-    request_body = schemas::CrafyStepName,
+    request_body = crafy_schemas::CrafyStepName,
     responses(
-        (status = 200, description = "The step that stands in", body = schemas::CrafyOutcome),
-        (status = 400, description = "There is nothing to stand in for", body = schemas::CrafyRefusal),
-        (status = 503, description = "The store does not answer", body = schemas::CrafyRefusal),
+        (status = 200, description = "The step that stands in", body = crafy_schemas::CrafyOutcome),
+        (status = 400, description = "There is nothing to stand in for", body = crafy_schemas::CrafyRefusal),
+        (status = 503, description = "The store does not answer", body = crafy_schemas::CrafyRefusal),
     )
 )]
 pub(super) async fn alternative(State(engine): State<Arc<Engine>>, question: Question) -> Response {
@@ -120,9 +121,9 @@ pub(super) async fn alternative(State(engine): State<Arc<Engine>>, question: Que
     ),
     responses(
         (status = 200, description = "A picture"),
-        (status = 400, description = "The step has no such picture", body = schemas::CrafyRefusal),
-        (status = 429, description = "Too many pictures", body = schemas::CrafyRefusal),
-        (status = 503, description = "The store does not answer, or too many pictures are being drawn", body = schemas::CrafyRefusal),
+        (status = 400, description = "The step has no such picture", body = crafy_schemas::CrafyRefusal),
+        (status = 429, description = "Too many pictures", body = crafy_schemas::CrafyRefusal),
+        (status = 503, description = "The store does not answer, or too many pictures are being drawn", body = crafy_schemas::CrafyRefusal),
     )
 )]
 pub(super) async fn picture(
@@ -131,19 +132,23 @@ pub(super) async fn picture(
     Arrival(visitor): Arrival,
     uri: Uri,
 ) -> Response {
-    match crafy::picture(&engine, uri.query(), &visitor).await {
-        Ok(drawing) => drawn(&easel, drawing).await,
-        Err(refused) => reply(refused),
+    let (drawing, part) = match crafy::picture(&engine, uri.query(), &visitor).await {
+        Ok(wish) => wish,
+        Err(refused) => return reply(refused),
+    };
+    let Some(picture) = easel.draw(drawing).await else { return Refusal::Busy.into_response() };
+    match picture.part(part) {
+        Some((media_type, bytes)) => drawn(media_type, bytes),
+        None => Refusal::NotFound.into_response(),
     }
 }
 
-async fn drawn(easel: &Easel, drawing: Drawing) -> Response {
-    let Some((media_type, bytes)) = easel.draw(drawing).await else { return Refusal::Busy.into_response() };
+fn drawn(media_type: &'static str, bytes: &[u8]) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
         // The same step is the same picture, and it is this visitor's alone.
         (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=600, immutable")),
         NOSNIFF,
     ];
-    (StatusCode::OK, headers, Body::from(bytes)).into_response()
+    (StatusCode::OK, headers, Body::from(bytes.to_vec())).into_response()
 }

@@ -19,7 +19,7 @@ use super::question::Question;
     post,
     path = "/challenge/",
     tag = "crafy",
-    request_body(content = super::schemas::CrafyForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::crafy_schemas::CrafyForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The page", content_type = "text/html"),
         (status = 400, description = "The form or the encrypted options are not what they should be", content_type = "text/html"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use portcullis_engine::{Engine, Site};
 use portcullis_protocol::crafy::{FlowToken, seal};
@@ -94,7 +94,12 @@ pub(super) async fn form(
 ) -> Response {
     let rung = RUNGS.iter().find(|rung| rung.kind == kind);
     match (rung, demo.site(&engine)) {
-        (Some(rung), Some(site)) => page(StatusCode::OK, rung.html(&site)),
+        (Some(rung), Some(site)) => {
+            let mut response = page(StatusCode::OK, rung.html(&site));
+            let policy = HeaderValue::from_static(POLICY);
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            response
+        }
         _ => Refusal::NotFound.into_response(),
     }
 }
@@ -192,5 +197,9 @@ impl Rung {
         seal(engine.entropy(), site.secret(), options.to_string().as_bytes())
     }
 }
+
+/// As for our other pages, with the challenge in a frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const FORM: &str = include_str!("../../../../web/dist/ladder.html");

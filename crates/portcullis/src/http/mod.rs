@@ -31,6 +31,7 @@ mod astracaph_pages;
 mod cap;
 mod crafy;
 mod crafy_page;
+mod crafy_schemas;
 mod demo;
 mod demo_ladder;
 mod drawing;
