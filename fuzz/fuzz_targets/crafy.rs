@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 /// The vectors' secret key.
 static SECRET: LazyLock<SecretKey> = LazyLock::new(|| SecretKey::generate(&Byte(0xab)));
 static BEARER: LazyLock<String> =
-    LazyLock::new(|| Bearer::new("pk_1", Plan::Growth, NOW).write(mac).unwrap());
+    LazyLock::new(|| Bearer::new("pk_1", "mark", Plan::Growth, NOW).write(mac).unwrap());
 static TOKEN: LazyLock<String> = LazyLock::new(token);
 
 #[derive(Arbitrary, Debug)]
