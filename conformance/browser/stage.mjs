@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { afterEach } from "node:test";
 import { chromium } from "playwright-core";
 import { startPortcullis } from "../harness/portcullis.mjs";
 import { startPageServer } from "./page_server.mjs";
@@ -20,6 +21,14 @@ const ARGUMENTS = [
   "--disable-sync",
   "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
+
+/** Contexts of the present test. Pages that are left open go on working, and slow all later tests. */
+const contexts = new Set();
+
+afterEach(async () => {
+  await Promise.all([...contexts].map((context) => context.close()));
+  contexts.clear();
+});
 
 /** Starts all three. `stop` ends them, and throws when a page asked for anything that is not on this machine. */
 export async function openStage(options) {
@@ -84,6 +93,7 @@ class Stage {
   /** Opens any address, with the recorder of the widget's events in it, and further scripts before all others. */
   async visit(url, context, scripts = []) {
     const fresh = await this.browser.newContext({ locale: "en-US", ...context });
+    contexts.add(fresh);
     const page = await fresh.newPage();
     page.setDefaultTimeout(60_000);
     const seen = { answers: [], problems: [], violations: [] };

@@ -2,7 +2,7 @@
 
 import axe from "axe-core";
 import { astracaph } from "./astracaph_stand_in.mjs";
-import { stage } from "./browser.mjs";
+import { contextOf, stage } from "./browser.mjs";
 import { standIn } from "./stand_in.mjs";
 
 /** Chromium, the API, and a second server for the site that uses it. */
@@ -21,7 +21,7 @@ export async function scene() {
      * @param context options of the browser context, `init` a script to run before all others
      */
     async show(body, { headers, context, init, head = "" } = {}) {
-      const fresh = await set.browser.newContext({ locale: "en-US", ...context });
+      const fresh = await contextOf(set.browser, context);
       const page = await fresh.newPage();
       page.setDefaultTimeout(15_000);
       const problems = [];

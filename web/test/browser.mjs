@@ -1,7 +1,23 @@
 /** What the browser tests share: Chromium, a stand-in server, and pages with a widget. */
 
+import { afterEach } from "node:test";
 import { chromium } from "playwright-core";
 import { standIn } from "./stand_in.mjs";
+
+/** Contexts of the present test. Pages that are left open go on working, and slow all later tests. */
+const contexts = new Set();
+
+afterEach(async () => {
+  await Promise.all([...contexts].map((context) => context.close()));
+  contexts.clear();
+});
+
+/** Opens a context that ends with the present test. */
+export async function contextOf(browser, options) {
+  const context = await browser.newContext({ locale: "en-US", ...options });
+  contexts.add(context);
+  return context;
+}
 
 /** Starts both. `stop` ends both. */
 export async function stage() {
@@ -30,7 +46,7 @@ export async function stage() {
      * @param context options of the context, `init` a script to run before all others
      */
     async open(body, { headers, context, init, head = SCRIPT } = {}) {
-      const fresh = await browser.newContext({ locale: "en-US", ...context });
+      const fresh = await contextOf(browser, context);
       const page = await fresh.newPage();
       page.setDefaultTimeout(15_000);
       const problems = [];

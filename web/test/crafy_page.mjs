@@ -1,6 +1,6 @@
 /** What the Crafy browser tests share: a server, a site on another origin, and ways to reach a challenge. */
 
-import { stage } from "./browser.mjs";
+import { contextOf, stage } from "./browser.mjs";
 import { crafy } from "./crafy_stand_in.mjs";
 import { standIn } from "./stand_in.mjs";
 
@@ -26,7 +26,7 @@ export async function scene() {
      * @param setup   a script to run before the widgets are made
      */
     async show(widgets, { body, headers, context, init, setup = "", head = "", hidden } = {}) {
-      const fresh = await set.browser.newContext({ locale: "en-US", ...context });
+      const fresh = await contextOf(set.browser, context);
       const page = await fresh.newPage();
       page.setDefaultTimeout(40_000);
       const problems = [];
