@@ -98,13 +98,15 @@ test("without any script the page says what it needs", async () => {
   assert.equal(await page.locator(".notice").isVisible(), true);
 });
 
-test("both pages refer to nothing but our own assets and hold no inline code", async () => {
-  for (const name of ["index.html", "result.html"]) {
+test("our pages refer to nothing but our own assets and hold no inline code", async () => {
+  for (const name of ["index.html", "ladder.html", "result.html"]) {
     const html = await readFile(`${DIST}/${name}`, "utf8");
     const addresses = [...html.matchAll(/\s(?:src|href|action)="([^"]*)"/g)].map(
       ([, found]) => found,
     );
-    for (const address of addresses) assert.match(address, /^\/(assets\/[\w.]+|demo\/submit)?$/);
+    for (const address of addresses) {
+      assert.match(address, /^\/(assets\/[\w.]+|demo\/[a-z-]+|sandbox)?$/);
+    }
     assert.doesNotMatch(html, /<style|\son\w+=|\sstyle=|<script(?![^>]*\ssrc=)/);
   }
   const result = await readFile(`${DIST}/result.html`, "utf8");
