@@ -1,0 +1,98 @@
+//! What the widget puts into the page's form.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use portcullis_engine::UnixMs;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use super::{Refused, Secrets, Verified, v1, v2};
+
+/// A challenge and its solution, read and not believed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// A number that was searched.
+    V1(v1::Solution),
+    /// A key that was derived.
+    V2(v2::Solution),
+}
+
+/// Why a payload cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PayloadError {
+    /// Longer than [`Payload::TEXT_MAX`].
+    #[error("the payload is longer than {} characters", Payload::TEXT_MAX)]
+    TooLong,
+    /// Not standard base64 with padding.
+    #[error("the payload is not base64")]
+    Base64,
+    /// What a widget in test mode sends. It proves nothing.
+    #[error("the payload comes from a widget in test mode")]
+    Test,
+    /// Not JSON of exactly the members that there must be, each of its type.
+    #[error("the payload has not the form of any version")]
+    Shape,
+    /// An algorithm that is not spoken here.
+    #[error("the payload names an algorithm that is not spoken here")]
+    Algorithm,
+    /// A member is out of its bounds, or written otherwise than it is here.
+    #[error("the payload's `{0}` is not well-formed")]
+    Member(&'static str),
+}
+
+impl Payload {
+    /// The longest text that is read, in bytes. The longest honest one is a third of it.
+    pub const TEXT_MAX: usize = 8192;
+
+    /// Reads the text of the form's field.
+    ///
+    /// # Errors
+    ///
+    /// See [`PayloadError`].
+    pub fn read(text: &str) -> Result<Self, PayloadError> {
+        #[derive(Deserialize)]
+        struct Outline<'a> {
+            #[serde(borrow)]
+            challenge: Option<&'a RawValue>,
+            test: Option<IgnoredAny>,
+        }
+        if text.len() > Self::TEXT_MAX {
+            return Err(PayloadError::TooLong);
+        }
+        let json = BASE64_STANDARD.decode(text).map_err(|_| PayloadError::Base64)?;
+        let json = std::str::from_utf8(&json).map_err(|_| PayloadError::Shape)?;
+        let outline: Outline<'_> = object(json)?;
+        if outline.test.is_some() {
+            return Err(PayloadError::Test);
+        }
+        match outline.challenge.map(RawValue::get) {
+            Some(challenge) if challenge.starts_with('"') => v1::Solution::read(json).map(Self::V1),
+            Some(challenge) if challenge.starts_with('{') => v2::Solution::read(json).map(Self::V2),
+            _ => Err(PayloadError::Shape),
+        }
+    }
+
+    /// Whether it was issued under these secrets, is solved, and is in time at `now`. In the order of what a check
+    /// costs: time, signature, and only then the work.
+    ///
+    /// Nothing here knows whether the payload came before; see [`Verified::replay_id`].
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with it.
+    pub fn verify(&self, secrets: &Secrets, now: UnixMs) -> Result<Verified, Refused> {
+        match self {
+            Self::V1(solution) => solution.verify(secrets, now),
+            Self::V2(solution) => solution.verify(secrets, now),
+        }
+    }
+}
+
+/// Reads a JSON object. Serde would take an array of as many values for a struct.
+pub(super) fn object<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, PayloadError> {
+    if !json.trim_ascii_start().starts_with('{') {
+        return Err(PayloadError::Shape);
+    }
+    serde_json::from_str(json).map_err(|_| PayloadError::Shape)
+}

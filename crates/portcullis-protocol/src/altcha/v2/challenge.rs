@@ -1,0 +1,79 @@
+//! Issuing.
+
+use portcullis_engine::{Entropy, UnixMs};
+
+use super::parameters::Parameters;
+use super::{Search, Work};
+use crate::altcha::{Data, Hash, Secrets};
+use crate::hex::hex;
+
+/// A challenge, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Challenge {
+    nonce: [u8; 16],
+    parameters: String,
+    signature: String,
+}
+
+impl Challenge {
+    /// Draws a challenge that expires at `expires_at`, to the second. Where a counter is drawn this derives its key,
+    /// which costs what one try costs the visitor.
+    #[must_use]
+    pub fn issue(
+        work: Work,
+        expires_at: UnixMs,
+        data: Data,
+        secrets: &Secrets,
+        entropy: &dyn Entropy,
+    ) -> Self {
+        let (mut nonce, mut salt) = ([0; 16], [0; 16]);
+        entropy.fill(&mut nonce);
+        entropy.fill(&mut salt);
+        let mut parameters = Parameters {
+            algorithm: work.algorithm,
+            nonce,
+            salt,
+            cost: work.cost,
+            key_length: work.key_length,
+            key_prefix: String::new(),
+            key_signature: None,
+            expires_at: Some(expires_at.0 / 1000),
+            data: (!data.is_empty()).then_some(data),
+        };
+        match work.search {
+            Search::Prefix { digits } => parameters.key_prefix = "0".repeat(digits.into()),
+            Search::Counter { least, most } => {
+                let key = parameters.derive(drawn(least, most, entropy));
+                parameters.key_prefix = hex(&key[..key.len() / 2]);
+                parameters.key_signature = Some(secrets.sign_key(&key));
+            }
+        }
+        let parameters = parameters.canonical();
+        let signature = hex(&secrets.sign_challenge(Hash::Sha256, parameters.as_bytes()));
+        Self { nonce, parameters, signature }
+    }
+
+    /// What tells it from every other challenge. In hex it is the [replay id](crate::altcha::Verified::replay_id) of
+    /// its payloads, unless the data has a `challengeId`.
+    #[must_use]
+    pub fn nonce(&self) -> [u8; 16] {
+        self.nonce
+    }
+
+    /// The JSON that the widget reads.
+    #[must_use]
+    pub fn json(&self) -> String {
+        // Invariant: the parameters are JSON already, and a signature is hex digits.
+        format!(r#"{{"parameters":{},"signature":"{}"}}"#, self.parameters, self.signature)
+    }
+}
+
+/// A number between both, each as likely as any other but for one part in 2^32.
+fn drawn(least: u32, most: u32, entropy: &dyn Entropy) -> u32 {
+    let mut choice = [0; 8];
+    entropy.fill(&mut choice);
+    let width = u64::from(most.saturating_sub(least)) + 1;
+    let offset = u64::from_be_bytes(choice) % width;
+    // Invariant: `offset` is at most the difference, so the sum is at most `most`.
+    least.saturating_add(u32::try_from(offset).unwrap_or(0))
+}

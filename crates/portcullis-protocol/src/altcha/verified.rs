@@ -1,0 +1,73 @@
+//! What a payload proved, and why one proved nothing.
+
+use portcullis_engine::UnixMs;
+
+use super::Data;
+
+/// A payload of ours that was solved in time. Only [`Payload::verify`](super::Payload::verify) makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    replay_id: String,
+    expires_at: Option<UnixMs>,
+    data: Data,
+}
+
+impl Verified {
+    pub(super) fn new(replay_id: String, expires_at: Option<u64>, data: Data) -> Self {
+        let expires_at = expires_at.map(|seconds| UnixMs(seconds.saturating_mul(1000)));
+        Self { replay_id, expires_at, data }
+    }
+
+    /// Names the challenge: the same for every payload that was made from it. Whoever takes a payload takes this id
+    /// first, at once and for good, until [`Verified::expires_at`]; a second time it is a replay.
+    #[must_use]
+    pub fn replay_id(&self) -> &str {
+        &self.replay_id
+    }
+
+    /// The last moment at which the challenge is good; absent where it is good for ever.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<UnixMs> {
+        self.expires_at
+    }
+
+    /// The custom values that were signed with the challenge.
+    #[must_use]
+    pub fn data(&self) -> &Data {
+        &self.data
+    }
+}
+
+/// Why a payload that could be read is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Its time has passed, or so it says: this is looked at before the signature.
+    #[error("this challenge has expired")]
+    Expired,
+    /// Not signed by us, or changed since.
+    #[error("this challenge was not issued here")]
+    Signature,
+    /// The work was not done.
+    #[error("this solution does not solve its challenge")]
+    Solution,
+}
+
+impl Refused {
+    /// A stable code for machines and counts.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Signature => "invalid_signature",
+            Self::Solution => "invalid_solution",
+        }
+    }
+}
+
+/// Refuses what has expired. `expires_at` is in seconds; absent, it stands for ever.
+pub(super) fn in_time(expires_at: Option<u64>, now: UnixMs) -> Result<(), Refused> {
+    match expires_at {
+        Some(seconds) if seconds.saturating_mul(1000) < now.0 => Err(Refused::Expired),
+        _ => Ok(()),
+    }
+}
