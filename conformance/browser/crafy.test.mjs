@@ -114,7 +114,8 @@ test("a page that tells nobody where its visitors come from", async (t) => {
 test("an origin that the site does not list: no challenge, no token", async (t) => {
   const site = await openShop(t, stage, { mode: "hidden" });
   const page = await site.show({ origin: stage.pages.strangeOrigin });
-  await sign(page, "problem");
+  const frame = await challenge(stage, page, "problem");
+  assert.match(await frame.locator("main").textContent(), /not set up/);
   assert.equal(await field(page).inputValue(), "");
   assert.deepEqual(await page.evaluate(() => window.tokens), []);
   assert.deepEqual(await outcomes(page), []);

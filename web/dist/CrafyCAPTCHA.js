@@ -117,8 +117,13 @@
   // src/core/environment.ts
   var settings = () => window;
   var serverOrigin = () => new URL(scriptAddress, document.baseURI).origin;
-  var scriptAddress = document.currentScript?.src || document.querySelector('script[src*="widget"],script[src*="Crafy"]')?.src || "/assets/widget.js";
-  var assets = scriptAddress.replace(/\/api\/v1\/widget\.js\b.*/, "/assets/");
+  var scriptAddress = document.currentScript?.src || document.querySelector(
+    'script[src*="widget"],script[src*="Crafy"],script[src*="turnstile/v0/"]'
+  )?.src || "/assets/widget.js";
+  var assets = scriptAddress.replace(
+    /\/(api\/v1\/widget|turnstile\/v0\/(g\/\w+\/)?api)\.js\b.*/,
+    "/assets/"
+  );
 
   // src/crafy/signature/sha512.ts
   function sha512(message) {

@@ -39,8 +39,13 @@ export const serverOrigin = (): string => new URL(scriptAddress, document.baseUR
 // a bundle has none; the first script named like ours stands in.
 const scriptAddress =
   (document.currentScript as HTMLScriptElement | null)?.src ||
-  document.querySelector<HTMLScriptElement>('script[src*="widget"],script[src*="Crafy"]')?.src ||
+  document.querySelector<HTMLScriptElement>(
+    'script[src*="widget"],script[src*="Crafy"],script[src*="turnstile/v0/"]',
+  )?.src ||
   "/assets/widget.js";
 
-// Every script lies among the assets, but for the one at an address of AstraCaph's.
-const assets = scriptAddress.replace(/\/api\/v1\/widget\.js\b.*/, "/assets/");
+// Every script lies among the assets, but for those at addresses of AstraCaph's and Turnstile's.
+const assets = scriptAddress.replace(
+  /\/(api\/v1\/widget|turnstile\/v0\/(g\/\w+\/)?api)\.js\b.*/,
+  "/assets/",
+);

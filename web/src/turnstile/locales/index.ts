@@ -1,0 +1,39 @@
+/**
+ * Which language the Turnstile card speaks. A language is a file beside this one; adding
+ * it to the table is all it takes.
+ */
+
+import { de } from "./de";
+import { en } from "./en";
+import { es } from "./es";
+import { fr } from "./fr";
+import { hi } from "./hi";
+import { it } from "./it";
+import { ja } from "./ja";
+import type { Phrases } from "./phrases";
+import { pt } from "./pt";
+import { ru } from "./ru";
+import { zh } from "./zh";
+
+/** Every language there is, by its code. */
+export const LANGUAGES: Readonly<Record<string, Phrases>> = {
+  en,
+  es,
+  fr,
+  pt,
+  de,
+  it,
+  ru,
+  zh,
+  ja,
+  hi,
+};
+
+/**
+ * Code of the language a page wants, if we speak it; else of the first of the
+ * visitor's that we speak; English if none. Regions are ignored.
+ */
+export function languageOf(wanted: string): string {
+  const codes = [wanted, ...navigator.languages].map((tag) => tag.toLowerCase().split(/[-_]/)[0]);
+  return codes.find((code) => Object.hasOwn(LANGUAGES, code)) ?? "en";
+}
