@@ -124,8 +124,8 @@ impl Engine {
         if step.kind.is_none() {
             return Err(FlowError::Mismatch);
         }
-        let StepFacts { rung, misses, score, vouching, .. } = step;
-        let next = Next { rung, unseen: true, misses, score, doublings: 0, vouching };
+        let StepFacts { rung, misses, score, doublings, vouching, .. } = step;
+        let next = Next { rung, unseen: true, misses, score, doublings, vouching };
         self.next_step(&site, visitor, &flow, next, now).await
     }
 

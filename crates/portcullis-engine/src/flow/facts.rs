@@ -73,6 +73,8 @@ pub(super) struct StepFacts {
     pub(super) misses: u8,
     /// The score so far, in hundredths.
     pub(super) score: u8,
+    /// How often the ordinary work was doubled for it.
+    pub(super) doublings: u8,
     pub(super) work: Parameters,
     /// What others said of the visitor so far.
     pub(super) vouching: Vouching,
@@ -138,7 +140,7 @@ impl StepFacts {
         [
             self.id.0.as_slice(),
             &self.flow.0,
-            &[self.kind.map_or(0, PuzzleKind::number), self.rung, self.misses, self.score],
+            &[self.kind.map_or(0, PuzzleKind::number), self.rung, self.misses, self.score, self.doublings],
             &count.to_be_bytes(),
             &[self.work.salt_length(), self.work.difficulty(), vouching_number(self.vouching)],
         ]
@@ -148,12 +150,15 @@ impl StepFacts {
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let (id, rest) = bytes.split_first_chunk::<24>()?;
         let (flow, rest) = rest.split_first_chunk::<24>()?;
-        let [kind, rung, misses, score, high, low, salt, difficulty, vouching] = *rest else { return None };
+        let [kind, rung, misses, score, doublings, high, low, salt, difficulty, vouching] = *rest else {
+            return None;
+        };
         let kind = if kind == 0 { None } else { Some(PuzzleKind::from_number(kind)?) };
         let count = u32::from(u16::from_be_bytes([high, low]));
         let work = Parameters::new(count, salt.into(), difficulty.into()).ok()?;
         let vouching = VOUCHINGS.into_iter().find(|known| vouching_number(*known) == vouching)?;
-        Some(Self { id: ChallengeId(*id), flow: FlowId(*flow), kind, rung, misses, score, work, vouching })
+        let (id, flow) = (ChallengeId(*id), FlowId(*flow));
+        Some(Self { id, flow, kind, rung, misses, score, doublings, work, vouching })
     }
 
     /// When the step was asked for.
@@ -198,6 +203,7 @@ mod tests {
             rung: 2,
             misses: 1,
             score: 55,
+            doublings: 4,
             work: Parameters::new(500, 32, 4).unwrap(),
             vouching: Vouching::Refused,
         }

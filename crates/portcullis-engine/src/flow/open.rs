@@ -103,6 +103,7 @@ impl Engine {
         }
         let stands_in = next.rung > 0 && kind.is_none();
         let extra = if stands_in { STANDING_IN_DOUBLINGS + next.misses } else { 0 };
+        let doublings = next.doublings.saturating_add(extra).min(DOUBLINGS_MAX);
         let facts = StepFacts {
             id: ChallengeId::new(now, random(&*self.entropy)),
             flow: flow.id,
@@ -110,7 +111,8 @@ impl Engine {
             rung: next.rung,
             misses: next.misses,
             score: next.score,
-            work: harder(site.resolved.parameters, next.doublings.max(extra).min(DOUBLINGS_MAX)),
+            doublings,
+            work: harder(site.resolved.parameters, doublings),
             vouching: next.vouching,
         };
         let id = self.seal(Purpose::FlowStep, &facts.encode())?;
@@ -178,5 +180,6 @@ fn no_key() -> StoreError {
 /// SDKs keep a public token for a day.
 const PUBLIC_TOKEN_KEPT_MS: u64 = 25 * 60 * 60 * 1000;
 
-/// How often the work is doubled that stands in for a picture: from about a second on a phone to about ten.
+/// How often the work is doubled again that stands in for what a step shows: from about a second on a phone to about
+/// ten.
 const STANDING_IN_DOUBLINGS: u8 = 3;

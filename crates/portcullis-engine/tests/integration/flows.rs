@@ -117,6 +117,12 @@ fn next(outcome: Result<FlowOutcome, FlowError>) -> (FlowStep, StepReason) {
     }
 }
 
+/// How many guesses a step's work takes.
+fn work(step: &FlowStep) -> usize {
+    let puzzles: Vec<_> = step.work.puzzles.clone().collect();
+    puzzles.len() << (4 * puzzles[0].target().to_string().len())
+}
+
 fn refusal<T>(outcome: Result<T, FlowError>) -> &'static str {
     outcome.err().map_or("accepted", |error| error.code())
 }
@@ -278,11 +284,6 @@ async fn after_three_pictures_work_stands_in_and_rises() {
     }
     let step = step.unwrap();
     assert_eq!(step.task, Task::Work);
-    let work = |step: &FlowStep| {
-        let puzzles: Vec<_> = step.work.puzzles.clone().collect();
-        let digits = puzzles[0].target().to_string().len() as u32;
-        puzzles.len() << (4 * digits)
-    };
     assert!(work(&step) >= work(&flow.step) << 3, "{} of {ordinary}", step.work.puzzles.clone().count());
     let again = come(&gate, &visitor(), SLIDER).await.unwrap();
     assert_eq!(again.step.task, Task::Work, "posting the options again brings no more pictures");
@@ -296,12 +297,29 @@ async fn whoever_cannot_use_a_picture_takes_heavier_work() {
     let flow = come(&gate, &visitor(), SLIDER).await.unwrap();
     let step = gate.engine.flow_alternative(&visitor(), &flow.sealed, &flow.step.id).await.unwrap();
     assert_eq!(step.task, Task::Work);
-    let harder = step.work.puzzles.clone().count() > flow.step.work.puzzles.clone().count();
-    assert!(harder);
+    assert!(work(&step) >= work(&flow.step) << 3);
     completed(answer(&gate, &flow, &step, StepAnswer::Nothing).await);
     let hidden = come(&gate, &visitor(), Wish { nonce: 2, ..HIDDEN }).await.unwrap();
     let none = gate.engine.flow_alternative(&visitor(), &hidden.sealed, &hidden.step.id).await;
     assert_eq!(refusal(none), "invalid_answer", "there is nothing to stand in for");
+}
+
+#[tokio::test]
+async fn the_other_way_costs_a_busy_visitor_more_than_what_it_replaces() {
+    let gate = Gate::open().await;
+    let wish = Wish { puzzles: &[PuzzleKind::Checkbox], ..SLIDER };
+    let quiet = come(&gate, &visitor(), wish).await.unwrap();
+    let mut flow = come(&gate, &visitor(), wish).await.unwrap();
+    for nonce in 2..=255 {
+        if work(&flow.step) > work(&quiet.step) {
+            break;
+        }
+        flow = come(&gate, &visitor(), Wish { nonce, ..wish }).await.unwrap();
+    }
+    let busy = work(&flow.step);
+    assert!(busy > work(&quiet.step), "whoever asks often pays more");
+    let step = gate.engine.flow_alternative(&visitor(), &flow.sealed, &flow.step.id).await.unwrap();
+    assert!(work(&step) >= busy << 3, "{} instead of {busy}", work(&step));
 }
 
 #[tokio::test]
