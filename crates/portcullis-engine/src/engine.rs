@@ -147,13 +147,15 @@ impl Engine {
     pub async fn tidy(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
         self.tally.flush(&*self.stores.events, now).await?;
+        let is_done = |removed: u64| removed < u64::from(PURGE_MOST);
         for _ in 0..PURGE_STEPS {
-            if self.stores.tokens.purge(PURGE_MOST, now).await? < u64::from(PURGE_MOST) {
+            let tokens = is_done(self.stores.tokens.purge(PURGE_MOST, now).await?);
+            let attempts = is_done(self.stores.attempts.purge(PURGE_MOST, now).await?);
+            let flows = is_done(self.stores.flows.purge(PURGE_MOST, now).await?);
+            if tokens && attempts && flows {
                 break;
             }
         }
-        self.stores.attempts.purge(PURGE_MOST, now).await?;
-        self.stores.flows.purge(PURGE_MOST, now).await?;
         self.stores.quotas.purge(PURGE_MOST, now).await?;
         self.watch.save_now_and_then(&*self.stores.models, now).await?;
         self.tidy_registered(now).await?;

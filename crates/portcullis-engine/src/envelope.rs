@@ -12,6 +12,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hmac::Hmac;
+use portcullis_store::StoreError;
 use sha2::Sha256;
 
 use crate::Entropy;
@@ -151,6 +152,11 @@ const VERSION: u8 = 1;
 
 /// The longest text that is opened: vendors promise their users that a token fits in 2048 characters.
 pub(crate) const TEXT_MAX: usize = 2048;
+
+/// What is said where nothing can be sealed.
+pub(crate) fn no_key() -> StoreError {
+    StoreError::Corrupt { what: "signing keys", detail: "there is none".to_owned() }
+}
 
 #[cfg(test)]
 mod tests {

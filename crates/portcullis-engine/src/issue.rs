@@ -6,6 +6,7 @@ use portcullis_pow::{Parameters, Salted};
 use portcullis_store::{ChallengeId, StoreError};
 
 use crate::entropy::random;
+use crate::envelope::no_key;
 use crate::facts::Bindings;
 use crate::limits::{DOUBLINGS_MAX, RateLimited, harder};
 use crate::visitor::as_ipv6;
@@ -108,6 +109,7 @@ impl Engine {
         let action = bounded("action", command.action, 32)?;
         let cdata = bounded("cdata", command.cdata, 255)?;
         let busy = self.visitor_limits().challenge(command.visitor, site.id, now).await??;
+        self.note_use(site, now);
         let judged = self.glance(site, command.visitor, busy, now);
         let doublings = busy.max(judged.doublings).min(DOUBLINGS_MAX);
         let bindings = Bindings {
@@ -143,7 +145,6 @@ impl Engine {
             parameters,
             bindings,
         };
-        let no_key = || StoreError::Corrupt { what: "signing keys", detail: "there is none".to_owned() };
         let token = self.format(site).seal_challenge(site, &facts, &*self.entropy).ok_or_else(no_key)?;
         let puzzles = match facts.form {
             ChallengeForm::Seeded => None,

@@ -109,6 +109,33 @@ pub(crate) struct RateLimited {
     pub(crate) retry_after_ms: u64,
 }
 
+/// What is counted, each apart from the others. The numbers are in stores: a number is never used again for
+/// something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Counted {
+    /// Challenges, for the price of the next one.
+    Challenges = 1,
+    /// Challenges, up to where there are no more.
+    ChallengesAtMost = 2,
+    WrongSecrets = 3,
+    Junk = 4,
+    Passes = 5,
+    PassesOfOrigin = 6,
+    RefusedPasses = 7,
+    Registrations = 8,
+    Unregistrations = 9,
+    CallsOfTheMinute = 10,
+    CallsOfTheSecond = 11,
+    Pictures = 12,
+    Drawings = 13,
+    LogIns = 14,
+    LogInsOfTheSecond = 15,
+    SameLogIns = 16,
+    SlowOpenings = 17,
+    Proofs = 32,
+}
+
 /// The limits as the verbs apply them.
 pub(crate) struct VisitorLimits<'a> {
     pub(crate) settings: &'a LimitSettings,
@@ -127,13 +154,14 @@ impl VisitorLimits<'_> {
             return Ok(Ok(0));
         }
         let hard = self.settings.hard();
-        if let Err(refused) =
-            refuse_beyond(hard, self.store.hit(&visitor.limit_key(HARD, Some(site)), hard, now).await?)
-        {
+        if let Err(refused) = refuse_beyond(
+            hard,
+            self.store.hit(&visitor.limit_key(Counted::ChallengesAtMost, Some(site)), hard, now).await?,
+        ) {
             return Ok(Err(refused));
         }
         let soft = self.settings.soft();
-        let level = self.store.hit(&visitor.limit_key(SOFT, Some(site)), soft, now).await?;
+        let level = self.store.hit(&visitor.limit_key(Counted::Challenges, Some(site)), soft, now).await?;
         Ok(Ok(doublings(level, soft)))
     }
 
@@ -145,7 +173,7 @@ impl VisitorLimits<'_> {
         site: SiteId,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
-        self.count(visitor.limit_key(JUNK, Some(site)), visitor, self.settings.hard(), now).await
+        self.count(visitor.limit_key(Counted::Junk, Some(site)), visitor, self.settings.hard(), now).await
     }
 
     /// Counts a wrong secret. Beyond the quota the caller is told to wait.
@@ -154,7 +182,8 @@ impl VisitorLimits<'_> {
         visitor: &Visitor,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
-        self.count(visitor.limit_key(SECRETS, None), visitor, self.settings.secrets(), now).await
+        self.count(visitor.limit_key(Counted::WrongSecrets, None), visitor, self.settings.secrets(), now)
+            .await
     }
 
     /// Counts a wish for a pass. Answers how many of this visitor's have not faded yet.
@@ -167,7 +196,7 @@ impl VisitorLimits<'_> {
             return Ok(Ok(0));
         }
         let quota = spread(self.settings.passes_per_five_minutes, 5);
-        let level = self.store.hit(&visitor.limit_key(PASSES, None), quota, now).await?;
+        let level = self.store.hit(&visitor.limit_key(Counted::Passes, None), quota, now).await?;
         Ok(refuse_beyond(quota, level).map(|()| level.hits))
     }
 
@@ -179,7 +208,7 @@ impl VisitorLimits<'_> {
         }
         let quota = self.settings.origins();
         let mut key = [0; 32];
-        key[0] = ORIGINS;
+        key[0] = Counted::PassesOfOrigin as u8;
         key[1..8].copy_from_slice(&site.0[..7]);
         key[8..].copy_from_slice(&Sha256::digest(origin.as_str())[..24]);
         let level = self.store.hit(&LimitKey(key), quota, now).await?;
@@ -193,7 +222,7 @@ impl VisitorLimits<'_> {
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
         let quota = spread(self.settings.refused_passes_per_five_minutes, 5);
-        self.count(caller.limit_key(REFUSED_PASSES, None), caller, quota, now).await
+        self.count(caller.limit_key(Counted::RefusedPasses, None), caller, quota, now).await
     }
 
     /// Counts the registration of a site.
@@ -202,7 +231,7 @@ impl VisitorLimits<'_> {
         visitor: &Visitor,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
-        self.count_hourly(REGISTRATIONS, visitor, self.settings.registrations_per_hour, now).await
+        self.count_hourly(Counted::Registrations, visitor, self.settings.registrations_per_hour, now).await
     }
 
     /// Counts a look at the file that proves a domain.
@@ -211,7 +240,7 @@ impl VisitorLimits<'_> {
         visitor: &Visitor,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
-        self.count_hourly(PROOFS, visitor, self.settings.registrations_per_hour, now).await
+        self.count_hourly(Counted::Proofs, visitor, self.settings.registrations_per_hour, now).await
     }
 
     /// Counts the end of a site. Apart from the registrations, and a third more of them, as the protocol has it:
@@ -222,7 +251,7 @@ impl VisitorLimits<'_> {
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
         let number = self.settings.registrations_per_hour;
-        self.count_hourly(UNREGISTRATIONS, visitor, number + number / 3, now).await
+        self.count_hourly(Counted::Unregistrations, visitor, number + number / 3, now).await
     }
 
     /// Counts a picture that a visitor is to be shown.
@@ -232,7 +261,7 @@ impl VisitorLimits<'_> {
         site: SiteId,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
-        self.count(visitor.limit_key(PICTURES, Some(site)), visitor, PICTURE_QUOTA, now).await
+        self.count(visitor.limit_key(Counted::Pictures, Some(site)), visitor, PICTURE_QUOTA, now).await
     }
 
     /// Counts a text that takes long to open.
@@ -241,7 +270,7 @@ impl VisitorLimits<'_> {
         visitor: &Visitor,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
-        self.count(visitor.limit_key(SLOW_OPENINGS, None), visitor, SLOW_OPENING_QUOTA, now).await
+        self.count(visitor.limit_key(Counted::SlowOpenings, None), visitor, SLOW_OPENING_QUOTA, now).await
     }
 
     /// Counts the drawing of a picture, or of a part of one, for a visitor.
@@ -250,14 +279,14 @@ impl VisitorLimits<'_> {
         visitor: &Visitor,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
-        self.count(visitor.limit_key(DRAWINGS, None), visitor, DRAWING_QUOTA, now).await
+        self.count(visitor.limit_key(Counted::Drawings, None), visitor, DRAWING_QUOTA, now).await
     }
 
     /// Counts what may be done `number` times an hour. Buckets drain whole hits a minute, so what is rarer than that
     /// counts as several hits. They are not taken in one step: of two at once, one may count for less.
     async fn count_hourly(
         &self,
-        purpose: u8,
+        purpose: Counted,
         visitor: &Visitor,
         number: u32,
         now: UnixMs,
@@ -331,21 +360,6 @@ pub(crate) const DOUBLINGS_MAX: u8 = 8;
 
 /// And where it ends for what strangers did: as for a site's traffic, sixteen times is a wait and no locked door.
 const ORIGIN_DOUBLINGS_MAX: u8 = 4;
-
-const PROOFS: u8 = 32;
-const SOFT: u8 = 1;
-const HARD: u8 = 2;
-const SECRETS: u8 = 3;
-const JUNK: u8 = 4;
-const PASSES: u8 = 5;
-const ORIGINS: u8 = 6;
-const REFUSED_PASSES: u8 = 7;
-const REGISTRATIONS: u8 = 8;
-const UNREGISTRATIONS: u8 = 9;
-
-const PICTURES: u8 = 12;
-const DRAWINGS: u8 = 13;
-const SLOW_OPENINGS: u8 = 17;
 
 /// Pictures that one visitor is shown on one site: 30 at once, one a minute in the long run. Beyond them there is
 /// work.

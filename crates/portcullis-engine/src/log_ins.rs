@@ -3,7 +3,7 @@
 use portcullis_store::{LimitKey, Quota, StoreError, UnixMs};
 
 use crate::Visitor;
-use crate::limits::{RateLimited, VisitorLimits};
+use crate::limits::{Counted, RateLimited, VisitorLimits};
 
 impl VisitorLimits<'_> {
     /// Counts a backend's log-in: 10 a minute and 2 a second, as the protocol says.
@@ -12,7 +12,7 @@ impl VisitorLimits<'_> {
         caller: &Visitor,
         now: UnixMs,
     ) -> Result<Result<(), RateLimited>, StoreError> {
-        for (purpose, quota) in [(LOG_INS, LOG_IN_QUOTA), (LOG_IN_BURSTS, LOG_IN_BURST)] {
+        for (purpose, quota) in LOG_INS {
             if let Err(refused) = self.count(caller.limit_key(purpose, None), caller, quota, now).await? {
                 return Ok(Err(refused));
             }
@@ -32,20 +32,29 @@ impl VisitorLimits<'_> {
             return Ok(Ok(()));
         }
         let mut key = keys;
-        key[0] = SAME_LOG_INS;
-        let own = caller.limit_key(SAME_LOG_INS, None).0;
+        key[0] = Counted::SameLogIns as u8;
+        let own = caller.limit_key(Counted::SameLogIns, None).0;
         key[1..].iter_mut().zip(&own[1..]).for_each(|(byte, own)| *byte ^= own);
         let level = self.store.hit(&LimitKey(key), SAME_LOG_IN, now).await?;
-        if level.hits > SAME_LOG_IN.burst { Ok(Ok(())) } else { self.log_in(caller, now).await }
+        if level.hits <= SAME_LOG_IN.burst {
+            return self.log_in(caller, now).await;
+        }
+        for (purpose, quota) in LOG_INS {
+            let level = self.store.level(&caller.limit_key(purpose, None), quota, now).await?;
+            if level.hits >= quota.burst {
+                // Whoever may not log in is not told whether these keys are right either.
+                let retry_after_ms = (60_000 / u64::from(quota.per_minute)).max(1);
+                return Ok(Err(RateLimited { retry_after_ms }));
+            }
+        }
+        Ok(Ok(()))
     }
 }
 
-const LOG_INS: u8 = 14;
-const LOG_IN_BURSTS: u8 = 15;
-const SAME_LOG_INS: u8 = 16;
-
-const LOG_IN_QUOTA: Quota = Quota { per_minute: 10, burst: 10, ceiling: 10 };
-const LOG_IN_BURST: Quota = Quota { per_minute: 120, burst: 2, ceiling: 2 };
+const LOG_INS: [(Counted, Quota); 2] = [
+    (Counted::LogIns, Quota { per_minute: 10, burst: 10, ceiling: 10 }),
+    (Counted::LogInsOfTheSecond, Quota { per_minute: 120, burst: 2, ceiling: 2 }),
+];
 
 /// The same wrong keys within six seconds are one log-in.
 const SAME_LOG_IN: Quota = Quota { per_minute: 10, burst: 1, ceiling: 1 };

@@ -9,6 +9,8 @@ use std::str::FromStr;
 use portcullis_store::{LimitKey, Quota, QuotaId, SiteId, UnixMs};
 use serde::{Deserialize, Serialize};
 
+use crate::limits::Counted;
+
 /// How much a site may ask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Plan {
@@ -65,15 +67,15 @@ impl Plan {
 impl PlanLimits {
     /// The two buckets that a call of the backend goes into: of the minute and of the second.
     pub(crate) fn buckets(self, site: SiteId) -> [(LimitKey, Quota); 2] {
-        let bucket = |purpose: u8, per_minute, burst| {
+        let bucket = |purpose: Counted, per_minute, burst| {
             let mut key = [0; 32];
-            key[0] = purpose;
+            key[0] = purpose as u8;
             key[1..17].copy_from_slice(&site.0);
             (LimitKey(key), Quota { per_minute, burst, ceiling: burst })
         };
         [
-            bucket(CALLS_OF_THE_MINUTE, self.per_minute, self.per_minute),
-            bucket(CALLS_OF_THE_SECOND, self.per_second * 60, self.per_second),
+            bucket(Counted::CallsOfTheMinute, self.per_minute, self.per_minute),
+            bucket(Counted::CallsOfTheSecond, self.per_second * 60, self.per_second),
         ]
     }
 }
@@ -117,9 +119,6 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// From the first of a month on: a day longer than the longest.
 const KEEP_MS: u64 = 32 * DAY_MS;
-
-const CALLS_OF_THE_MINUTE: u8 = 10;
-const CALLS_OF_THE_SECOND: u8 = 11;
 
 #[cfg(test)]
 mod tests {

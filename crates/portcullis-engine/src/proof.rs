@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use portcullis_store::StoreError;
 
 use crate::settings::Keeping;
+use crate::sites::CHANGE_ATTEMPTS;
 use crate::{Engine, Origin, OriginPattern, RegistrationError, Site, Visitor};
 
 /// Reads what domains say of their sites.
@@ -87,12 +88,15 @@ impl Engine {
             Unread::NotReached => RegistrationError::NotRead,
             Unread::Busy => RegistrationError::Busy,
         })?;
-        let named = |site: &Site| text.lines().any(|found| found.trim() == line(site));
+        let named = |site: &Site| {
+            let wanted = line(site);
+            text.lines().any(|found| found.trim() == wanted)
+        };
         if !named(&site) {
             return Err(RegistrationError::NotNamed);
         }
         let sites = self.sites();
-        for other in sites.iter().filter(|other| other.is_proved() && !named(other) && lists(other, host)) {
+        for other in sites.iter().filter(|other| other.is_proved() && lists(other, host) && !named(other)) {
             self.note_proof(other, false).await?;
         }
         self.note_proof(&site, true).await?;
@@ -135,6 +139,3 @@ fn lists(site: &Site, host: &str) -> bool {
     let patterns = &site.settings.origins;
     patterns.iter().any(|pattern| matches!(pattern, OriginPattern::Exact(own) if own.host() == host))
 }
-
-/// How often a change is tried anew when another came between.
-const CHANGE_ATTEMPTS: u32 = 8;

@@ -5,6 +5,7 @@ use std::fmt;
 use portcullis_pow::{Solved, Unsolved};
 use portcullis_store::{Redemption as LedgerRedemption, StoreError, UnixMs};
 
+use crate::envelope::no_key;
 use crate::limits::RateLimited;
 use crate::mint::{Redemption, Work, mint};
 use crate::{ChallengeFacts, ChallengeForm, Engine, Event, OriginRefused, Site, Visitor};
@@ -186,9 +187,7 @@ impl Engine {
         };
         let tools = (site, format, &*self.entropy);
         mint(admitted.policy, Work::Solved(solved), redemption, challenge, token_expires_at, tools)
-            .ok_or_else(|| {
-                StoreError::Corrupt { what: "signing keys", detail: "there is none".to_owned() }.into()
-            })
+            .ok_or_else(|| no_key().into())
     }
 
     fn verify_work(&self, challenge: &ChallengeFacts, command: &Redeem<'_>) -> Result<Solved, RedeemError> {

@@ -13,6 +13,7 @@ use portcullis_store::{SiteId, SiteRecord, StoreError, UnixMs};
 use crate::entropy::random;
 use crate::secret::hex;
 use crate::settings::Keeping;
+use crate::sites::{read, text};
 use crate::{
     Engine, NewSite, Origin, OriginPattern, SecretKey, Site, SiteChange, SiteError, SiteSettings, Visitor,
 };
@@ -157,7 +158,9 @@ impl Engine {
             return Ok(());
         }
         let sites = self.sites();
-        let idle = sites.iter().filter_map(|site| match site.settings.keeping {
+        let used = self.used.lock().sites.clone();
+        let idle = sites.iter().filter(|site| !used.contains(&site.id));
+        let idle = idle.filter_map(|site| match site.settings.keeping {
             Keeping::Registered { last_used_ms, proved: false } => Some((last_used_ms, site)),
             _ => None,
         });
@@ -216,14 +219,9 @@ impl Engine {
         record: &SiteRecord,
         change: impl FnOnce(&mut Keeping),
     ) -> Result<bool, StoreError> {
-        let corrupt = |problem: serde_json::Error| StoreError::Corrupt {
-            what: "settings",
-            detail: problem.to_string(),
-        };
-        let mut settings: SiteSettings = serde_json::from_str(&record.settings).map_err(corrupt)?;
+        let mut settings = read(record)?;
         change(&mut settings.keeping);
-        let settings = serde_json::to_string(&settings).map_err(corrupt)?;
-        let after = SiteRecord { settings, ..record.clone() };
+        let after = SiteRecord { settings: text(&settings)?, ..record.clone() };
         Ok(self.stores.sites.update(record, &after).await?.unwrap_or(false))
     }
 }

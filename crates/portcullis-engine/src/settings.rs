@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use portcullis_risk::{Policy, Profile as RiskProfile};
+use portcullis_risk::{Policy, PolicyChoices, Profile as RiskProfile};
 
 use crate::{OriginPattern, Parameters, Plan, TurnstileKeys};
 
@@ -91,8 +91,8 @@ pub struct SiteSettings {
     pub old_ciphers: OldCiphers,
     /// Whose weights judge this site's visitors; absent for each door's own.
     pub risk_profile: Option<RiskProfile>,
-    /// What is asked of a visitor at which score; absent for the ordinary policy.
-    pub policy: Option<Policy>,
+    /// What was chosen of what is asked of a visitor at which score; absent where nothing was.
+    pub policy: Option<PolicyChoices>,
     /// Keys at Turnstile, for a second opinion; absent where none is asked. Whoever gives settings leaves them as they
     /// are: they change by [`SiteChange::turnstile`](crate::SiteChange::turnstile) alone, which seals the secret.
     pub turnstile: Option<TurnstileKeys>,
@@ -155,6 +155,14 @@ impl SiteSettings {
             problems.extend(policy.problems().into_iter().map(SettingError::Policy));
         }
         problems
+    }
+
+    /// A door's own policy with what was chosen for this site.
+    pub(crate) fn policy_over(&self, ordinary: Policy) -> Policy {
+        match &self.policy {
+            Some(choices) => choices.over(ordinary),
+            None => ordinary,
+        }
     }
 
     /// Whether the site serves pages of any origin.

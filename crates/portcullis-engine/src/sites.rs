@@ -155,7 +155,7 @@ impl Engine {
 }
 
 /// How often a change is tried anew when another came between.
-const CHANGE_ATTEMPTS: u32 = 8;
+pub(crate) const CHANGE_ATTEMPTS: u32 = 8;
 
 fn check(name: &str, settings: &SiteSettings) -> Result<(), SiteError> {
     if !(1..=100).contains(&name.chars().count()) || name.chars().any(char::is_control) {
@@ -170,21 +170,23 @@ fn is_site_key(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-/// New settings with what follows from the earlier ones: changes of plan are counted on, and Turnstile's keys stay.
+/// New settings with what is not theirs to change: changes of plan are counted on, Turnstile's keys and who keeps the
+/// site stay.
 fn kept(new: &SiteSettings, before: &SiteSettings, now: UnixMs) -> SiteSettings {
     let (plan_changes, plan_changed_ms) = if before.plan == new.plan {
         (before.plan_changes, before.plan_changed_ms)
     } else {
         (before.plan_changes + 1, now.0)
     };
-    SiteSettings { plan_changes, plan_changed_ms, turnstile: before.turnstile.clone(), ..new.clone() }
+    let (turnstile, keeping) = (before.turnstile.clone(), before.keeping);
+    SiteSettings { plan_changes, plan_changed_ms, turnstile, keeping, ..new.clone() }
 }
 
-fn read(record: &SiteRecord) -> Result<SiteSettings, StoreError> {
+pub(crate) fn read(record: &SiteRecord) -> Result<SiteSettings, StoreError> {
     serde_json::from_str(&record.settings).map_err(|problem| unreadable(&problem))
 }
 
-fn text(settings: &SiteSettings) -> Result<String, StoreError> {
+pub(crate) fn text(settings: &SiteSettings) -> Result<String, StoreError> {
     serde_json::to_string(settings).map_err(|problem| unreadable(&problem))
 }
 

@@ -198,6 +198,7 @@ impl Engine {
         if token.site != site.id {
             return Err(SiteverifyError::InvalidResponse);
         }
+        self.note_use(site, now);
         if now >= token.expires_at {
             return Err(SiteverifyError::Expired);
         }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use portcullis_risk::Client;
 
+use crate::limits::Counted;
 use crate::{ClaimedOrigin, SiteId};
 use portcullis_store::LimitKey;
 
@@ -30,9 +31,9 @@ impl Visitor {
     }
 
     /// The key under which this visitor's hits for `purpose` are counted, on one site or (absent) on all.
-    pub(crate) fn limit_key(&self, purpose: u8, site: Option<SiteId>) -> LimitKey {
+    pub(crate) fn limit_key(&self, purpose: Counted, site: Option<SiteId>) -> LimitKey {
         let mut key = [0; 32];
-        key[0] = purpose;
+        key[0] = purpose as u8;
         key[1..15].copy_from_slice(&site.map_or([0; 14], |site| first_14(site.0)));
         key[16..].copy_from_slice(&as_ipv6(self.network()).octets());
         LimitKey(key)
@@ -80,17 +81,26 @@ mod tests {
 
     #[test]
     fn one_connection_is_one_visitor() {
-        let own = visitor("2001:db8:1:2::1").limit_key(1, None);
-        assert_eq!(own, visitor("2001:db8:1:2:ffff::9").limit_key(1, None));
-        assert_ne!(own, visitor("2001:db8:1:3::1").limit_key(1, None));
-        assert_eq!(visitor("::ffff:192.0.2.1").limit_key(1, None), visitor("192.0.2.1").limit_key(1, None));
-        assert_ne!(visitor("192.0.2.1").limit_key(1, None), visitor("192.0.2.2").limit_key(1, None));
+        let own = visitor("2001:db8:1:2::1").limit_key(Counted::Challenges, None);
+        assert_eq!(own, visitor("2001:db8:1:2:ffff::9").limit_key(Counted::Challenges, None));
+        assert_ne!(own, visitor("2001:db8:1:3::1").limit_key(Counted::Challenges, None));
+        assert_eq!(
+            visitor("::ffff:192.0.2.1").limit_key(Counted::Challenges, None),
+            visitor("192.0.2.1").limit_key(Counted::Challenges, None)
+        );
+        assert_ne!(
+            visitor("192.0.2.1").limit_key(Counted::Challenges, None),
+            visitor("192.0.2.2").limit_key(Counted::Challenges, None)
+        );
     }
 
     #[test]
     fn purposes_and_sites_are_counted_apart() {
         let own = visitor("192.0.2.1");
-        assert_ne!(own.limit_key(1, None), own.limit_key(2, None));
-        assert_ne!(own.limit_key(1, Some(SiteId([1; 16]))), own.limit_key(1, Some(SiteId([2; 16]))));
+        assert_ne!(own.limit_key(Counted::Challenges, None), own.limit_key(Counted::Junk, None));
+        assert_ne!(
+            own.limit_key(Counted::Challenges, Some(SiteId([1; 16]))),
+            own.limit_key(Counted::Challenges, Some(SiteId([2; 16])))
+        );
     }
 }

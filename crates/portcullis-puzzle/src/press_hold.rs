@@ -23,18 +23,17 @@ impl PressHold {
         self.hold_ms
     }
 
-    /// Judges how long it was held, by the server's clock. Longer is no mistake, up to a minute: hands that let go
-    /// slowly pass too. No guess is needed, for the page is told the time; what is won is the waiting.
+    /// Judges how long it was held, by the server's clock. Longer is no mistake: hands that let go slowly pass too,
+    /// and so do those that rest after a first try. No guess is needed, for the page is told the time; what is won is
+    /// the waiting.
     #[must_use]
     pub fn grade(&self, held_ms: u64) -> Grade {
-        Grade::of((u64::from(self.hold_ms)..=FORGOTTEN_MS).contains(&held_ms))
+        Grade::of(held_ms >= u64::from(self.hold_ms))
     }
 }
 
 const SHORTEST_MS: u32 = 900;
 const LONGEST_MS: u32 = 1_900;
-/// Whoever holds for longer has put something on the key.
-const FORGOTTEN_MS: u64 = 60_000;
 
 #[cfg(test)]
 mod tests {
@@ -50,8 +49,7 @@ mod tests {
             assert_eq!(puzzle.grade(hold - 1), Grade::Wrong);
             assert_eq!(puzzle.grade(hold), Grade::Right);
             assert_eq!(puzzle.grade(hold + 5_000), Grade::Right);
-            assert_eq!(puzzle.grade(60_001), Grade::Wrong);
-            assert_eq!(puzzle.grade(u64::MAX), Grade::Wrong);
+            assert_eq!(puzzle.grade(u64::MAX), Grade::Right);
         }
     }
 

@@ -5,7 +5,7 @@
 use portcullis_risk::{Friction, History, Signals, assess, decide};
 use portcullis_store::UnixMs;
 
-use super::judge::is_non_residential;
+use super::judge::{is_non_residential, ordinary_policy};
 use crate::{Engine, Event, Site, Visitor};
 
 /// What a glance tells.
@@ -28,8 +28,11 @@ impl Engine {
         let pressure = self.watch.visit(site.id, &mut signals, now);
         let score = assess(&signals, site.settings.risk_profile.unwrap_or_default()).score;
         let risk = (score * 100.0).round().clamp(0.0, 95.0) as u8;
-        let Some(policy) = &site.settings.policy else { return Glance { risk, doublings: pressure } };
-        let friction = decide(policy, score, is_non_residential(&signals.address), pressure);
+        if site.settings.policy.is_none() {
+            return Glance { risk, doublings: pressure };
+        }
+        let policy = site.settings.policy_over(ordinary_policy());
+        let friction = decide(&policy, score, is_non_residential(&signals.address), pressure);
         let asked = match friction {
             Friction::Pass => 0,
             Friction::ProofOfWork { doublings } => doublings,

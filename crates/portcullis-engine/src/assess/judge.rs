@@ -140,10 +140,14 @@ fn judged(
 /// write telemetry and name an origin. For others it is what they set, as loaders written for this protocol elsewhere
 /// know nothing of work.
 fn policy(site: &Site) -> Policy {
-    let ordinary = || Policy { work_floor: false, ..Policy::default() };
-    let mut policy = site.settings.policy.clone().unwrap_or_else(ordinary);
+    let mut policy = site.settings.policy_over(ordinary_policy());
     policy.work_floor |= !site.settings.is_operators();
     policy
+}
+
+/// The policy of this door and of the Cap door where a site chose nothing.
+pub(super) fn ordinary_policy() -> Policy {
+    Policy { work_floor: false, ..Policy::default() }
 }
 
 /// Whether an address belongs to a data centre, a proxy or the like.

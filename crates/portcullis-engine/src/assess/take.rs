@@ -6,10 +6,10 @@ use portcullis_store::{Redeemed, Redemption, UnixMs};
 use super::step::{STEP_PREFIX, StepFacts};
 use super::{AssessError, Place, Step, StepKind, StepWork, WorkDone};
 use crate::entropy::random;
-use crate::envelope::Purpose;
+use crate::envelope::{Purpose, no_key};
 use crate::redeem::keep_until;
 use crate::{Engine, Mode, Origin, Visitor};
-use portcullis_store::{ChallengeId, StoreError};
+use portcullis_store::ChallengeId;
 
 use super::judge::Judged;
 
@@ -44,7 +44,6 @@ impl Engine {
             score: (judged.assessment.score * 100.0).round() as u8,
             work: judged.work(place.site),
         };
-        let no_key = || StoreError::Corrupt { what: "signing keys", detail: "there is none".to_owned() };
         let snapshot = self.directory.snapshot();
         let name = snapshot.keys.seal(&*self.entropy, Purpose::Step, &facts.encode()).ok_or_else(no_key)?;
         self.written(&facts, &format!("{STEP_PREFIX}{name}")).ok_or_else(|| no_key().into())

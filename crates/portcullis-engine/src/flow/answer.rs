@@ -76,7 +76,12 @@ impl Engine {
             self.visitor_limits().junk(visitor, site.id, now).await??;
         }
         let work = work?;
-        let graded = self.grade(&step, command.answer, now).await?;
+        let graded = self.grade(&step, command.answer, now).await;
+        if matches!(graded, Err(FlowError::Answered)) {
+            // Work that was paid for once must not ask the store for ever.
+            self.visitor_limits().junk(visitor, site.id, now).await??;
+        }
+        let graded = graded?;
         let ladder = Ladder { mode: flow.mode, puzzles: &flow.puzzles };
         let vouching = match graded {
             Graded::Waiting => step.vouching,
@@ -91,23 +96,20 @@ impl Engine {
         };
         let (rung, misses, score, reason) = match graded {
             Graded::Waiting => return Ok(FlowOutcome::Waiting),
-            Graded::Right(met) if rung <= step.rung => {
+            Graded::Right(met) if rung <= step.rung && doublings <= step.doublings => {
                 let proofs = Proofs { policy, work, met };
                 return self.complete(site, &flow, score, proofs, now).await;
             }
             Graded::Right(_) => (rung, step.misses, score, StepReason::More),
             Graded::Wrong => {
                 let misses = step.misses.saturating_add(1);
-                (
-                    rung.max(step.rung),
-                    misses,
-                    score.saturating_add(MISS_HUNDREDTHS).min(100),
-                    StepReason::Wrong,
-                )
+                (rung, misses, score.saturating_add(MISS_HUNDREDTHS).min(100), StepReason::Wrong)
             }
         };
-        let doublings = doublings.max(busy);
-        let next = Next { rung, unseen: false, misses, score, doublings, vouching };
+        // Whoever took the other way once is not sent back to a picture.
+        let unseen = step.rung > 0 && step.kind.is_none();
+        let rung = rung.max(step.rung);
+        let next = Next { rung, unseen, misses, score, doublings: doublings.max(busy), vouching };
         let step = self.next_step(&site, visitor, &flow, next, now).await?;
         Ok(FlowOutcome::Step(Box::new(step), reason))
     }
@@ -124,6 +126,8 @@ impl Engine {
         if step.kind.is_none() {
             return Err(FlowError::Mismatch);
         }
+        // It costs no work to ask, and making the work up costs us.
+        self.visitor_limits().junk(visitor, site.id, now).await??;
         let StepFacts { rung, misses, score, doublings, vouching, .. } = step;
         let next = Next { rung, unseen: true, misses, score, doublings, vouching };
         self.next_step(&site, visitor, &flow, next, now).await
@@ -132,10 +136,12 @@ impl Engine {
     /// Notes that a button begins to be held. Only the first time counts.
     pub async fn begin_flow_step(&self, visitor: &Visitor, flow: &str, step: &str) -> Result<(), FlowError> {
         let now = self.clock.now();
-        let UnderWay { step, .. } = self.under_way(visitor, flow, step, now)?;
+        let UnderWay { site, step, .. } = self.under_way(visitor, flow, step, now)?;
         if step.kind != Some(PuzzleKind::PressHold) {
             return Err(FlowError::Mismatch);
         }
+        // One step may be begun as often as one likes, so the visitor's beginnings are counted instead.
+        self.visitor_limits().junk(visitor, site.id, now).await??;
         self.stores.attempts.begin(step.id, step.keep_until(), now).await?;
         Ok(())
     }
@@ -172,8 +178,9 @@ impl Engine {
         portcullis_pow::verify(puzzles, solutions).map_err(|_| FlowError::Work)
     }
 
-    /// Grades what was done with the picture. Whatever can be answered wrongly can be answered only so often, and
-    /// every try is counted before it is looked at.
+    /// Grades what was done with the picture. A step is answered once (a button may be held several times), and that
+    /// is noted before the answer is looked at: the visitor is judged with every answer, and otherwise work that was
+    /// done once would buy as many judgements as it takes.
     async fn grade(
         &self,
         step: &StepFacts,
@@ -182,8 +189,14 @@ impl Engine {
     ) -> Result<Graded, FlowError> {
         let seed = self.puzzle_seed(step);
         let grade = match (step.kind, answer) {
-            (None, StepAnswer::Nothing) => Grade::Right,
-            (Some(PuzzleKind::Checkbox), StepAnswer::Nothing) => Checkbox.grade(now.since(step.issued_at())),
+            (None, StepAnswer::Nothing) => {
+                self.used(step, 1, now).await?;
+                Grade::Right
+            }
+            (Some(PuzzleKind::Checkbox), StepAnswer::Nothing) => {
+                self.used(step, 1, now).await?;
+                Checkbox.grade(now.since(step.issued_at()))
+            }
             (Some(PuzzleKind::PressHold), StepAnswer::Nothing) => {
                 let held = self.used(step, HOLDS_MOST, now).await?;
                 match held.map_or(Grade::Wrong, |held| PressHold::new(&seed).grade(held)) {

@@ -69,7 +69,7 @@ pub(super) struct StepFacts {
     pub(super) kind: Option<PuzzleKind>,
     /// How far up the ladder it counts; work in place of a picture counts as the picture.
     pub(super) rung: u8,
-    /// Wrong answers before it, and other ways asked for.
+    /// Wrong answers before it.
     pub(super) misses: u8,
     /// The score so far, in hundredths.
     pub(super) score: u8,

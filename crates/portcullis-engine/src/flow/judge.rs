@@ -62,7 +62,7 @@ impl Engine {
     }
 
     fn decided(&self, site: &Site, signals: &Signals, score: u8, ladder: Ladder<'_>, busy: u8) -> Judged {
-        let policy = site.settings.policy.clone().unwrap_or_else(ordinary_policy);
+        let policy = site.settings.policy_over(ordinary_policy());
         let share = f64::from(score) / 100.0;
         let mut friction = decide(&policy, share, is_non_residential(&signals.address), busy);
         if policy.shadow && !matches!(friction, Friction::Pass) {

@@ -3,9 +3,9 @@
 //!
 //! A flow is its nonce: however often the same encrypted options are posted, they are the same flow. What it is and
 //! which step comes next is carried, sealed, by the page. The store knows three things of a flow: when it was first
-//! seen, how many pictures it was shown, and its verdict.
+//! seen, how many pictures it was shown, and its verdict. Of a step it knows whether it was answered.
 //!
-//! Every step carries work. A picture is friction and not proof: it is answered once, three of them belong to a flow,
+//! Every step carries work, and is answered once. A picture is friction and not proof: three of them belong to a flow,
 //! and whoever cannot use one takes heavier work in its place.
 
 use std::sync::Arc;
@@ -241,7 +241,7 @@ impl From<RateLimited> for FlowError {
 /// How long a flow lives from the moment that it was first seen: 20 minutes, as the protocol says.
 const FLOW_LIFE_MS: u64 = 20 * 60 * 1000;
 
-/// How long what is known of a flow is kept after it was last seen.
+/// How long what is known of a flow is kept, from when it was first seen or was shown a picture.
 const FLOW_KEPT_MS: u64 = 2 * 60 * 60 * 1000;
 
 /// How many pictures a flow is shown.

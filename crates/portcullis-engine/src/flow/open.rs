@@ -12,7 +12,7 @@ use super::ladder::{Called, LADDER};
 use super::verdict::uuid;
 use super::{FLOW_KEPT_MS, Flow, FlowError, FlowStep, OpenFlow, PICTURES_MOST, PuzzleKind, Task, expiry};
 use crate::entropy::random;
-use crate::envelope::Purpose;
+use crate::envelope::{Purpose, no_key};
 use crate::limits::{DOUBLINGS_MAX, harder};
 use crate::{Engine, Event, Site, StepWork, Visitor};
 
@@ -73,10 +73,14 @@ impl Engine {
         if now >= expiry(facts.seen) {
             return Err(FlowError::Expired);
         }
-        self.count_challenge(site, now).await?;
         let Judged { score, called: Called::Rung { rung, doublings }, busy } = judged else {
             return Err(FlowError::Denied);
         };
+        if facts.seen == now {
+            // Seen for the first time: whoever posts the same options again and again uses up nobody's month.
+            self.count_challenge(site, now).await?;
+        }
+        self.note_use(site, now);
         let doublings = doublings.max(busy);
         let next = Next { rung, unseen: false, misses: 0, score, doublings, vouching: Vouching::Unasked };
         let step = self.next_step(site, visitor, &facts, next, now).await?;
@@ -102,8 +106,11 @@ impl Engine {
             kind = None;
         }
         let stands_in = next.rung > 0 && kind.is_none();
-        let extra = if stands_in { STANDING_IN_DOUBLINGS + next.misses } else { 0 };
-        let doublings = next.doublings.saturating_add(extra).min(DOUBLINGS_MAX);
+        let extra = STANDING_IN_DOUBLINGS.saturating_add(next.misses);
+        // More than what it stands in for, and not as much more as a site under attack asks already: nobody should
+        // wait for minutes because of what strangers do.
+        let doublings = if stands_in { extra.max(next.doublings + 1) } else { next.doublings };
+        let doublings = doublings.min(DOUBLINGS_MAX);
         let facts = StepFacts {
             id: ChallengeId::new(now, random(&*self.entropy)),
             flow: flow.id,
@@ -173,13 +180,9 @@ pub(super) fn flow_id(site: &Site, name: [u8; 16]) -> FlowId {
     FlowId(id)
 }
 
-fn no_key() -> StoreError {
-    StoreError::Corrupt { what: "signing keys", detail: "there is none".to_owned() }
-}
-
 /// SDKs keep a public token for a day.
 const PUBLIC_TOKEN_KEPT_MS: u64 = 25 * 60 * 60 * 1000;
 
-/// How often the work is doubled again that stands in for what a step shows: from about a second on a phone to about
+/// How often the work is doubled at least that stands in for what a step shows: from about a second on a phone to about
 /// ten.
 const STANDING_IN_DOUBLINGS: u8 = 3;

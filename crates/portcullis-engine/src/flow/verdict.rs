@@ -92,6 +92,7 @@ impl Engine {
 
     async fn consume_flow_for(&self, site: &Site, token: &str) -> Result<FlowVerdict, ConsumeError> {
         let now = self.clock.now();
+        self.note_use(site, now);
         let name = uuid_bytes(token).ok_or(ConsumeError::Unknown)?;
         let kept = match self.stores.flows.consume(flow_id(site, name), now).await? {
             Consumed::Now(kept) => kept,

@@ -16,7 +16,7 @@ async fn code(gate: &Gate, visitor: &Visitor) -> &'static str {
 }
 
 fn with_policy(policy: Policy) -> SiteSettings {
-    SiteSettings { policy: Some(policy), ..light() }
+    SiteSettings { policy: Some(policy.into()), ..light() }
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn a_registered_site_is_no_way_around_an_operators_origin_or_the_work() {
 #[tokio::test]
 async fn passing_unseen_costs_work_on_the_open_site_whatever_its_policy_says() {
     let policy = Policy { work_floor: false, ..Policy::default() };
-    for settings in [open_settings(), SiteSettings { policy: Some(policy), ..open_settings() }] {
+    for settings in [open_settings(), SiteSettings { policy: Some(policy.into()), ..open_settings() }] {
         let (gate, visitor) = (open_with(settings, LimitSettings::default()).await, visitor());
         let step = asked(&gate, wish(&visitor)).await;
         assert_eq!((step.kind, step.hold_ms), (StepKind::Work, 0));

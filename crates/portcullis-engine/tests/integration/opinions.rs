@@ -101,7 +101,7 @@ fn score(outcome: FlowOutcome) -> f64 {
 /// A policy that asks for nothing but work, so that every flow ends with its score.
 fn lenient() -> SiteSettings {
     let policy = Policy { steps: vec![Band { from: 0.0, friction: Friction::Pass }], ..Policy::default() };
-    SiteSettings { policy: Some(policy), ..light() }
+    SiteSettings { policy: Some(policy.into()), ..light() }
 }
 
 #[tokio::test]
@@ -162,7 +162,8 @@ async fn nobody_is_asked_before_the_work_is_done() {
 async fn what_was_said_once_is_carried_through_the_flow() {
     let policy = Policy { steps: vec![Band { from: 0.0, friction: Friction::Slider }], ..Policy::default() };
     for (says, asked) in [(Opinion::Passed, 1), (Opinion::Failed, 1), (Opinion::Unknown, 2)] {
-        let (gate, oracle) = open(SiteSettings { policy: Some(policy.clone()), ..light() }, true).await;
+        let (gate, oracle) =
+            open(SiteSettings { policy: Some(policy.clone().into()), ..light() }, true).await;
         oracle.says(says);
         let flow = come(&gate, 1, &[PuzzleKind::Slider]).await;
         let wrong =
@@ -209,21 +210,32 @@ async fn a_shared_address_is_told_to_nobody() {
 }
 
 #[tokio::test]
-async fn one_flow_causes_a_few_questions_however_often_its_step_is_answered() {
+async fn one_flow_causes_a_few_questions_however_often_it_begins_anew() {
     let (gate, oracle) = open(light(), true).await;
     oracle.says(Opinion::Failed);
-    let flow = come(&gate, 1, &[]).await;
     for number in 0..30 {
-        let _ = answer(
-            &gate,
-            &visitor(),
-            (&flow, &flow.step),
-            StepAnswer::Nothing,
-            Some(&format!("bad{number}")),
-        )
-        .await;
+        let flow = come(&gate, 1, &[]).await;
+        let token = format!("bad{number}");
+        let _ = answer(&gate, &visitor(), (&flow, &flow.step), StepAnswer::Nothing, Some(&token)).await;
     }
     assert_eq!(oracle.asked(), 8);
+}
+
+#[tokio::test]
+async fn a_refusal_costs_where_nothing_may_be_shown() {
+    let (gate, oracle) = open(light(), true).await;
+    oracle.says(Opinion::Failed);
+    let visitor = visitor();
+    let (site, signals, mode) = (&*gate.site, shown(&visitor), FlowMode::Hidden);
+    let command = OpenFlow { site, visitor: &visitor, signals, nonce: [1; 32], mode, puzzles: &[] };
+    let flow = gate.engine.open_flow(command).await.unwrap();
+    let FlowOutcome::Step(step, _) = worked(&gate, &flow, Some("bad")).await else {
+        panic!("not asked more")
+    };
+    let count = |step: &FlowStep| step.work.puzzles.clone().count();
+    assert_eq!(count(&step), count(&flow.step) << 2, "what a checkbox would have been");
+    let last = answer(&gate, &visitor, (&flow, &step), StepAnswer::Nothing, None).await;
+    assert!(matches!(last, Ok(FlowOutcome::Complete(_))), "and that is all");
 }
 
 #[tokio::test]

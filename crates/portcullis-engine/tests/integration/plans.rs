@@ -88,6 +88,10 @@ async fn a_burst_of_the_same_wrong_keys_counts_once() {
         limited += u32::from(log_in(&gate, gate.site.site_key(), &keys).await == "limited");
     }
     assert!(limited >= 10, "different keys are so many guesses: {limited}");
+    gate.clock.advance(1000);
+    let guess = format!("{wrong}11");
+    assert_eq!(log_in(&gate, gate.site.site_key(), &guess).await, "limited");
+    assert_eq!(log_in(&gate, gate.site.site_key(), &guess).await, "limited", "nor told the second time");
 }
 
 #[tokio::test]
@@ -119,6 +123,8 @@ async fn a_months_challenges_are_counted_and_the_next_month_is_new() {
         assert_eq!(open(number, &address).await, None, "{number}");
     }
     assert_eq!(open(10_000, "192.0.2.1").await, Some("quota_exceeded"));
+    gate.clock.advance(1);
+    assert_eq!(open(9_999, "192.0.2.1").await, None, "what was counted is not counted again");
     gate.clock.advance(32 * 24 * 60 * MINUTE);
     assert_eq!(open(10_001, "192.0.2.1").await, None);
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use portcullis_engine::{
-    Assess, Clock as _, Keeping, LimitSettings, ManualClock, NewSite, Origin, OriginPattern,
-    RegistrationError, Site, SiteChange, SiteSettings,
+    Assess, Clock as _, FlowMode, Issue, Keeping, LimitSettings, ManualClock, NewSite, OpenFlow, Origin,
+    OriginPattern, RegistrationError, Site, SiteChange, SiteSettings,
 };
 
 use crate::gate::{Gate, MINUTE, ORIGIN, START, from, light, start, visitor};
@@ -216,8 +216,31 @@ async fn a_site_that_lay_unused_for_long_makes_room_for_another() {
     gate.clock.advance(7 * DAY);
     assert_eq!(register(&gate, "192.0.2.7").await.err(), Some("full"));
     gate.clock.advance(DAY);
+    let visitor = visitor();
+    let _ = gate.engine.assess(Assess { site_key: Some(oldest.site_key()), ..wish(&visitor) }).await;
     register(&gate, "192.0.2.7").await.unwrap();
-    assert!(gate.engine.site(oldest.site_key()).is_none() && gate.engine.site(other.site_key()).is_some());
+    let is_there = |site: &Site| gate.engine.site(site.site_key()).is_some();
+    assert!(is_there(&oldest) && !is_there(&other), "the oldest is in use");
+}
+
+#[tokio::test]
+async fn use_at_any_door_keeps_a_site() {
+    let gate = open().await;
+    let sites = [register(&gate, "192.0.2.7").await.unwrap(), register(&gate, "192.0.2.7").await.unwrap()];
+    let idle = register(&gate, "192.0.2.7").await.unwrap();
+    for _ in 0..3 {
+        gate.clock.advance(4 * DAY);
+        let visitor = visitor();
+        let site_key = Some(sites[0].site_key());
+        gate.engine.issue(Issue { site_key, visitor: &visitor, action: None, cdata: None }).await.unwrap();
+        let (site, signals, mode) = (&*sites[1], crate::flows::shown(&visitor), FlowMode::Hidden);
+        let nonce = gate.clock.now().0.to_be_bytes().repeat(4).try_into().unwrap();
+        let command = OpenFlow { site, visitor: &visitor, signals, nonce, mode, puzzles: &[] };
+        gate.engine.open_flow(command).await.unwrap();
+        gate.engine.tidy().await.unwrap();
+    }
+    assert!(sites.iter().all(|site| gate.engine.site(site.site_key()).is_some()));
+    assert!(gate.engine.site(idle.site_key()).is_none());
 }
 
 #[tokio::test]

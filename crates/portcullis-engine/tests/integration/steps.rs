@@ -17,7 +17,7 @@ use crate::visits::{
 /// A gate whose open site asks everybody for `friction`.
 async fn asking(friction: Friction, work_floor: bool) -> Gate {
     let policy = Policy { steps: vec![Band { from: 0.0, friction }], work_floor, ..Policy::default() };
-    open_with(SiteSettings { policy: Some(policy), ..open_settings() }, LimitSettings::default()).await
+    open_with(SiteSettings { policy: Some(policy.into()), ..open_settings() }, LimitSettings::default()).await
 }
 
 /// What the pass behind a token says, by asking its backend's question.
@@ -35,7 +35,7 @@ fn too_short(outcome: Result<Assessed, portcullis_engine::AssessError>) -> Optio
 #[tokio::test]
 async fn a_step_of_another_site_is_refused_and_not_used_up() {
     let (gate, visitor) = (open().await, visitor());
-    let policy = Some(Policy::default());
+    let policy = Some(Policy::default().into());
     let elsewhere = vec!["https://elsewhere.example".parse().unwrap(), crate::gate::ORIGIN.parse().unwrap()];
     let one = operators(&gate, SiteSettings { policy: policy.clone(), ..light() }).await;
     let two = operators(&gate, SiteSettings { policy, origins: elsewhere, ..light() }).await;
@@ -309,7 +309,7 @@ async fn what_is_taken_again_and_again_is_counted_at_last() {
     let limits = LimitSettings { challenge_burst: 1, ..LimitSettings::default() };
     let policy = |friction| Policy { steps: vec![Band { from: 0.0, friction }], ..Policy::default() };
     let asks = async |friction| {
-        let settings = SiteSettings { policy: Some(policy(friction)), ..open_settings() };
+        let settings = SiteSettings { policy: Some(policy(friction).into()), ..open_settings() };
         open_with(settings, limits.clone()).await
     };
     let visitor = visitor();

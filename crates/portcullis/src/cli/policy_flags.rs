@@ -2,9 +2,9 @@
 
 use clap::Args;
 use portcullis_engine::SiteSettings;
-use portcullis_engine::risk::{Band, Policy, Profile};
+use portcullis_engine::risk::{Band, PolicyChoices, Profile};
 
-/// What a site asks of visitors. What is not given stays, or is the default.
+/// What a site asks of visitors. What is not given stays as it was.
 #[derive(Args, Debug)]
 pub(super) struct PolicyFlags {
     /// Whose weights judge visitors: portcullis or astracaph; each door's own unless given
@@ -25,6 +25,9 @@ pub(super) struct PolicyFlags {
     /// Steps of the site's own as JSON: [{"from":0.3,"friction":{"kind":"checkbox"}}, …]; [] for none
     #[arg(long, value_name = "JSON", value_parser = steps)]
     steps: Option<Steps>,
+    /// Forget what was chosen earlier: thresholds, floor, shadow and steps
+    #[arg(long)]
+    default_policy: bool,
 }
 
 /// A list of bands, as one value.
@@ -32,26 +35,18 @@ pub(super) struct PolicyFlags {
 struct Steps(Vec<Band>);
 
 impl PolicyFlags {
-    /// Puts what was given into `settings`. A site whose policy was never touched keeps following each door's own.
+    /// Puts what was given into `settings`. What was not follows each door's own policy.
     pub(super) fn apply(&self, settings: &mut SiteSettings) {
         settings.risk_profile = self.risk_profile.or(settings.risk_profile);
-        let is_given = self.challenge_at.is_some()
-            || self.deny_at.is_some()
-            || self.work_floor.is_some()
-            || self.shadow.is_some()
-            || self.steps.is_some();
-        if !is_given {
-            return;
-        }
-        let ordinary = || Policy { work_floor: false, ..Policy::default() };
-        let policy = settings.policy.get_or_insert_with(ordinary);
-        policy.challenge_at = self.challenge_at.unwrap_or(policy.challenge_at);
-        policy.deny_at = self.deny_at.unwrap_or(policy.deny_at);
-        policy.work_floor = self.work_floor.unwrap_or(policy.work_floor);
-        policy.shadow = self.shadow.unwrap_or(policy.shadow);
-        if let Some(Steps(steps)) = &self.steps {
-            policy.steps.clone_from(steps);
-        }
+        let before = settings.policy.take().filter(|_| !self.default_policy).unwrap_or_default();
+        let choices = PolicyChoices {
+            challenge_at: self.challenge_at.or(before.challenge_at),
+            deny_at: self.deny_at.or(before.deny_at),
+            work_floor: self.work_floor.or(before.work_floor),
+            shadow: self.shadow.unwrap_or(before.shadow),
+            steps: self.steps.clone().map(|Steps(steps)| steps).or(before.steps),
+        };
+        settings.policy = Some(choices).filter(|choices| *choices != PolicyChoices::default());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use portcullis_engine::{ChallengeForm, Plan, Profile, Site, SiteDefaults, risk};
+use portcullis_engine::{ChallengeForm, OldCiphers, Plan, Profile, Site, SiteDefaults, risk};
 use serde::Serialize;
 
 /// Everything about a site, with the numbers that hold for it. The names are an interface.
@@ -28,11 +28,14 @@ pub(super) struct SiteReport {
     /// Absent where each door's own holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     risk_profile: Option<risk::Profile>,
-    /// Absent where the ordinary policy holds.
+    /// What was chosen of it; absent where each door's own holds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    policy: Option<risk::Policy>,
+    policy: Option<risk::PolicyChoices>,
     plan: Plan,
     public_token: String,
+    /// Of earlier Crafy SDKs, which the site takes beside the present one; absent where it takes none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    old_ciphers: Vec<&'static str>,
     /// Absent where Turnstile is not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     turnstile_site_key: Option<String>,
@@ -68,6 +71,7 @@ impl SiteReport {
             policy: settings.policy.clone(),
             plan: settings.plan,
             public_token: site.public_token().to_owned(),
+            old_ciphers: names(settings.old_ciphers),
             turnstile_site_key: site.turnstile_site_key().map(str::to_owned),
             created_at: jiff::Timestamp::from_millisecond(created_at)
                 .map(|created_at| created_at.to_string())
@@ -101,14 +105,13 @@ impl SiteReport {
         );
         line("times", &format!("challenge {} s, token {} s", self.challenge_ttl, self.token_ttl));
         if let Some(policy) = &self.policy {
-            let mode = if policy.shadow { ", tried only" } else { "" };
-            line(
-                "policy",
-                &format!("act from {}, refused from {}{mode}", policy.challenge_at, policy.deny_at),
-            );
+            line("policy", &chosen(policy));
         }
         line("plan", &self.plan);
         line("public token", &self.public_token);
+        if !self.old_ciphers.is_empty() {
+            line("old ciphers", &self.old_ciphers.join(", "));
+        }
         if let Some(site_key) = &self.turnstile_site_key {
             line("turnstile site key", site_key);
         }
@@ -125,5 +128,61 @@ impl SiteReport {
         let localhost = self.allow_localhost.then(|| "localhost".to_owned());
         let all = self.origins.iter().cloned().chain(localhost).collect::<Vec<_>>();
         if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+    }
+}
+
+fn names(ciphers: OldCiphers) -> Vec<&'static str> {
+    let OldCiphers { v1, v2 } = ciphers;
+    [("v1", v1), ("v2", v2)].into_iter().filter(|(_, taken)| *taken).map(|(name, _)| name).collect()
+}
+
+/// What was chosen of a policy.
+fn chosen(policy: &risk::PolicyChoices) -> String {
+    let risk::PolicyChoices { challenge_at, deny_at, work_floor, shadow, steps } = policy;
+    let chosen = [
+        challenge_at.map(|from| format!("act from {from}")),
+        deny_at.map(|from| format!("refused from {from}")),
+        work_floor.map(|floor| if floor { "work for all" } else { "no work for low scores" }.to_owned()),
+        steps.as_deref().map(steps_text),
+        shadow.then(|| "tried only".to_owned()),
+    ];
+    chosen.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// What is asked from which score on.
+fn steps_text(bands: &[risk::Band]) -> String {
+    let step = |band: &risk::Band| match band.friction {
+        risk::Friction::ProofOfWork { doublings } => {
+            format!("work doubled {doublings} times from {}", band.from)
+        }
+        other => format!("{} from {}", other.code(), band.from),
+    };
+    if bands.is_empty() {
+        return "no steps".to_owned();
+    }
+    format!("steps: {}", bands.iter().map(step).collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_reads_as_what_was_chosen_of_it() {
+        let steps = r#"{"challenge_at":0.3,"shadow":true,"steps":[
+            {"from":0.3,"friction":{"kind":"proof-of-work","doublings":2}},
+            {"from":0.5,"friction":{"kind":"press-and-hold"}}]}"#;
+        let policy = serde_json::from_str(steps).unwrap();
+        let told = "act from 0.3; steps: work doubled 2 times from 0.3, press-and-hold from 0.5; tried only";
+        assert_eq!(chosen(&policy), told);
+        let policy = serde_json::from_str(r#"{"work_floor":true,"steps":[]}"#).unwrap();
+        assert_eq!(chosen(&policy), "work for all; no steps");
+    }
+
+    #[test]
+    fn old_ciphers_are_named() {
+        assert_eq!(names(OldCiphers { v1: true, v2: true }), ["v1", "v2"]);
+        assert_eq!(names(OldCiphers { v1: false, v2: true }), ["v2"]);
+        assert_eq!(names(OldCiphers::default()), [""; 0]);
     }
 }
