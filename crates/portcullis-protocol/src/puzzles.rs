@@ -1,6 +1,6 @@
 //! Puzzles as every widget of Cap's kind reads them: `[[salt, target], …]`.
 
-use portcullis_engine::{Puzzle, Salted};
+use portcullis_engine::{Parameters, Puzzle, Salted};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 
 /// Puzzles to be written out.
@@ -31,3 +31,6 @@ impl<T: std::fmt::Display> Serialize for Displayed<T> {
         serializer.collect_str(&self.0)
     }
 }
+
+/// The most solutions that an answer may hold: as many as a challenge may have puzzles.
+pub(crate) const SOLUTIONS_MAX: usize = *Parameters::COUNT.end() as usize;

@@ -13,6 +13,9 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Up to [`Data::MEMBERS_MAX`] named values, in the order in which they are signed.
+///
+/// Values may come from whoever asks for a challenge, so none can take the place of what the challenge itself says:
+/// its expiry, which version 1 writes among them, and its [name](super::v2::Challenge::issue).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Data(Vec<(String, DataValue)>);
 
@@ -36,6 +39,9 @@ pub enum DataError {
     /// A name has a letter and then letters, digits or `_`, up to [`Data::NAME_MAX`] in all.
     #[error("a name has a letter and then letters, digits or _, up to {} in all", Data::NAME_MAX)]
     Name,
+    /// The name is that of something which the challenge itself says.
+    #[error("the names expires, expire and challengeId are not for custom values")]
+    Reserved,
     /// A text is printable ASCII, up to [`Data::TEXT_MAX`]; an integer is within 2^53 of zero.
     #[error(
         "a value is up to {} characters of printable ASCII, or an integer within 2^53 of zero",
@@ -70,14 +76,10 @@ impl Data {
         if !is_name {
             return Err(DataError::Name);
         }
-        let is_value = value.is_exact()
-            && match &value {
-                DataValue::Text(text) => {
-                    text.len() <= Self::TEXT_MAX && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
-                }
-                DataValue::Null | DataValue::Truth(_) | DataValue::Integer(_) => true,
-            };
-        if !is_value {
+        if EXPIRY.contains(&name) || name == CHALLENGE_ID {
+            return Err(DataError::Reserved);
+        }
+        if !value.is_issued() {
             return Err(DataError::Value);
         }
         self.insert(name.to_owned(), value)?;
@@ -110,18 +112,25 @@ impl Data {
         self.0.is_empty()
     }
 
-    /// Puts a value in its place, whatever its name and text.
+    /// Puts a value in its place, whatever its name and text. [`CHALLENGE_ID`] stands beside the others and is not
+    /// counted with them.
     pub(super) fn insert(&mut self, name: String, value: DataValue) -> Result<(), DataError> {
-        if self.0.len() == Self::MEMBERS_MAX {
-            return Err(DataError::Full);
-        }
+        let most =
+            Self::MEMBERS_MAX + usize::from(name == CHALLENGE_ID || self.value(CHALLENGE_ID).is_some());
         match self.0.binary_search_by(|(found, _)| signed_order(found, &name)) {
             Ok(_) => Err(DataError::Twice),
+            Err(_) if self.0.len() >= most => Err(DataError::Full),
             Err(place) => {
                 self.0.insert(place, (name, value));
                 Ok(())
             }
         }
+    }
+
+    /// The value of a name, which is among the others no longer.
+    pub(super) fn take(&mut self, name: &str) -> Option<DataValue> {
+        let place = self.0.iter().position(|(found, _)| found == name)?;
+        Some(self.0.remove(place).1)
     }
 }
 
@@ -163,6 +172,16 @@ impl<'de> Visitor<'de> for Members {
 }
 
 impl DataValue {
+    /// Whether it may be issued: whether every browser spells it alike, and it is not too long.
+    pub(super) fn is_issued(&self) -> bool {
+        match self {
+            Self::Text(text) => {
+                text.len() <= Data::TEXT_MAX && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+            }
+            Self::Null | Self::Truth(_) | Self::Integer(_) => self.is_exact(),
+        }
+    }
+
     fn is_exact(&self) -> bool {
         match self {
             Self::Integer(number) => number.unsigned_abs() <= EXACT_MAX,
@@ -187,6 +206,10 @@ fn array_index(name: &str) -> Option<u32> {
     name.parse().ok().filter(|index| is_decimal && *index != u32::MAX)
 }
 
+/// What version 1 calls the expiry: the library takes both spellings, and the first before the second.
+pub(super) const EXPIRY: [&str; 2] = ["expires", "expire"];
+/// What version 2 calls a challenge's name.
+pub(super) const CHALLENGE_ID: &str = "challengeId";
 /// The largest integer that JavaScript tells from its neighbours.
 pub(super) const EXACT_MAX: u64 = (1 << 53) - 1;
 
@@ -239,8 +262,24 @@ mod tests {
             assert_eq!(with("a", DataValue::Text(text.to_owned())), Err(DataError::Value), "{text:?}");
         }
         assert_eq!(with("a", DataValue::Integer(1 << 53)), Err(DataError::Value));
-        let data = with("challengeId", DataValue::Text("x".to_owned())).unwrap();
-        assert_eq!(data.text("challengeId"), Some("x"));
-        assert_eq!(data.with("challengeId", DataValue::Null), Err(DataError::Twice));
+        for name in ["expires", "expire", "challengeId"] {
+            assert_eq!(with(name, DataValue::Integer(9_999_999_999)), Err(DataError::Reserved), "{name}");
+        }
+        let data = with("form", DataValue::Text("x".to_owned())).unwrap();
+        assert_eq!(data.text("form"), Some("x"));
+        assert_eq!(data.with("form", DataValue::Null), Err(DataError::Twice));
+    }
+
+    #[test]
+    fn what_comes_twice_is_told_from_what_is_too_much() {
+        let name = |number: usize| format!("n{number}");
+        let full = (0..Data::MEMBERS_MAX)
+            .try_fold(Data::default(), |data, number| data.with(&name(number), DataValue::Null))
+            .unwrap();
+        assert_eq!(full.clone().with("n0", DataValue::Null), Err(DataError::Twice));
+        assert_eq!(full.clone().with("one_more", DataValue::Null), Err(DataError::Full));
+        let mut named = full;
+        assert_eq!(named.insert(CHALLENGE_ID.to_owned(), DataValue::Null), Ok(()));
+        assert_eq!(named.insert(name(16), DataValue::Null), Err(DataError::Full));
     }
 }

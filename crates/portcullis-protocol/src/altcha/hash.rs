@@ -1,6 +1,7 @@
 //! The hash functions that both versions may name, and what is built from them.
 
 use hmac::{EagerHash, Hmac, KeyInit, Mac};
+use pbkdf2::pbkdf2_hmac_array;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// A hash function of the SHA-2 family (FIPS 180-4).
@@ -61,12 +62,12 @@ impl Hash {
         }
     }
 
-    /// The first block of PBKDF2-HMAC (RFC 8018, 5.2), as long as a digest.
+    /// What PBKDF2 with HMAC (RFC 8018, 5.2) makes of a password, as long as a digest.
     pub(super) fn pbkdf2(self, password: &[u8], salt: &[u8], iterations: u32) -> Vec<u8> {
         match self {
-            Self::Sha256 => first_block(&keyed::<Sha256>(password), salt, iterations),
-            Self::Sha384 => first_block(&keyed::<Sha384>(password), salt, iterations),
-            Self::Sha512 => first_block(&keyed::<Sha512>(password), salt, iterations),
+            Self::Sha256 => pbkdf2_hmac_array::<Sha256, 32>(password, salt, iterations).to_vec(),
+            Self::Sha384 => pbkdf2_hmac_array::<Sha384, 48>(password, salt, iterations).to_vec(),
+            Self::Sha512 => pbkdf2_hmac_array::<Sha512, 64>(password, salt, iterations).to_vec(),
         }
     }
 }
@@ -88,14 +89,4 @@ fn keyed<D: EagerHash>(key: &[u8]) -> Hmac<D> {
     // Invariant: HMAC takes keys of every length.
     #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
     Hmac::<D>::new_from_slice(key).expect("HMAC takes keys of every length")
-}
-
-fn first_block<M: Mac + Clone>(keyed: &M, salt: &[u8], iterations: u32) -> Vec<u8> {
-    let mut link = keyed.clone().chain_update(salt).chain_update(1_u32.to_be_bytes()).finalize().into_bytes();
-    let mut block = link.to_vec();
-    for _ in 1..iterations {
-        link = keyed.clone().chain_update(&link).finalize().into_bytes();
-        block.iter_mut().zip(&link).for_each(|(sum, byte)| *sum ^= byte);
-    }
-    block
 }

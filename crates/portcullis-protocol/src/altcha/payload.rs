@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::{Refused, Secrets, Verified, v1, v2};
+use crate::json;
 
 /// A challenge and its solution, read and not believed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,8 @@ pub enum PayloadError {
 }
 
 impl Payload {
-    /// The longest text that is read, in bytes. The longest honest one is a third of it.
+    /// The longest text that is read, in bytes. The longest that is issued here, a version 1 with all
+    /// its values encoded, makes 7,400.
     pub const TEXT_MAX: usize = 8192;
 
     /// Reads the text of the form's field.
@@ -74,7 +76,12 @@ impl Payload {
     }
 
     /// Whether it was issued under these secrets, is solved, and is in time at `now`. In the order of what a check
-    /// costs: time, signature, and only then the work.
+    /// costs: time, signature, the key's beginning, and only then the work.
+    ///
+    /// Where no counter was drawn that last check derives a key, and [`v2::Work::COST_MAX`] bounds what it costs.
+    /// Anybody can fetch one challenge and send any number of wrong solutions to it, so whoever calls this counts
+    /// failures against the visitor, and refuses before the call where they are too many; and where a key costs more
+    /// than some hundred rounds the call belongs on a thread that may block.
     ///
     /// Nothing here knows whether the payload came before; see [`Verified::replay_id`].
     ///
@@ -89,10 +96,7 @@ impl Payload {
     }
 }
 
-/// Reads a JSON object. Serde would take an array of as many values for a struct.
+/// Reads a JSON object.
 pub(super) fn object<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, PayloadError> {
-    if !json.trim_ascii_start().starts_with('{') {
-        return Err(PayloadError::Shape);
-    }
-    serde_json::from_str(json).map_err(|_| PayloadError::Shape)
+    json::object(json.as_bytes()).map_err(|_| PayloadError::Shape)
 }

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use super::data::EXACT_MAX;
+use super::data::{EXACT_MAX, EXPIRY};
 use super::payload::object;
 use super::verified::in_time;
 use super::{Data, DataError, DataValue, Hash, PayloadError, Refused, Secrets, Verified};
@@ -110,7 +110,7 @@ impl Solution {
 
 fn salt(random: &[u8; 12], expires_at: UnixMs, data: &Data) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("expires", &(expires_at.0 / 1000).to_string());
+    query.append_pair(EXPIRY[0], &(expires_at.0 / 1000).to_string());
     for (name, value) in data.iter() {
         let text = match value {
             DataValue::Null => String::new(),
@@ -128,8 +128,8 @@ fn hidden(salt: &str, number: u64) -> String {
     format!("{salt}{number}")
 }
 
-/// What stands between the first and the second `?` of a salt: when it expires, in seconds, and the rest. Where a
-/// name comes twice the last one counts. `None` where the salt is no salt.
+/// What stands between the first and the second `?` of a salt: when it expires, in seconds, and the custom values.
+/// Where a name comes twice the last one counts. `None` where the salt is no salt.
 fn parameters(salt: &str) -> Option<(Option<u64>, Data)> {
     let is_plain = salt.bytes().all(|byte| byte.is_ascii_graphic());
     if !is_plain || salt.len() > SALT_MAX || !salt.ends_with(DELIMITER) {
@@ -137,17 +137,21 @@ fn parameters(salt: &str) -> Option<(Option<u64>, Data)> {
     }
     let query = salt.split('?').nth(1).unwrap_or_default();
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let mut expiry = [None, None];
     let mut data = Data::default();
     for (name, value) in pairs.into_iter().rev() {
-        match data.insert(name.into_owned(), DataValue::Text(value.into_owned())) {
-            Ok(()) | Err(DataError::Twice) => {}
-            Err(DataError::Full | DataError::Name | DataError::Value) => return None,
+        if let Some(place) = EXPIRY.iter().position(|known| *known == name) {
+            expiry[place].get_or_insert(value);
+        } else {
+            match data.insert(name.into_owned(), DataValue::Text(value.into_owned())) {
+                Ok(()) | Err(DataError::Twice) => {}
+                Err(_) => return None,
+            }
         }
     }
-    // The library takes both spellings.
-    match data.text("expires").or_else(|| data.text("expire")) {
+    match expiry.into_iter().flatten().next() {
         None => Some((None, data)),
-        Some(text) => Some((Some(decimal(text)?), data)),
+        Some(text) => Some((Some(decimal(&text)?), data)),
     }
 }
 

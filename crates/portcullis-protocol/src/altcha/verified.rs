@@ -31,7 +31,7 @@ impl Verified {
         self.expires_at
     }
 
-    /// The custom values that were signed with the challenge.
+    /// The custom values that were signed with the challenge, without its expiry and its name.
     #[must_use]
     pub fn data(&self) -> &Data {
         &self.data

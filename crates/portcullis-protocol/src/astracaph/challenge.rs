@@ -13,6 +13,7 @@ use super::jwt::mode;
 use super::log::Entry;
 use super::payload::{Interaction, Payload, Unreadable, shown};
 use crate::reply::UNAVAILABLE_RETRY_MS;
+use crate::score::two_decimals;
 use crate::{Reply, Request};
 
 /// Judges a visitor, and answers a token or the step to take first.
@@ -198,9 +199,4 @@ fn refused(error: &AssessError, now: u64) -> Answer {
             Answer { retry_after_ms: Some(UNAVAILABLE_RETRY_MS), ..Answer::error(503, "Service unavailable") }
         }
     }
-}
-
-/// Scores are shown with two decimals.
-pub(super) fn two_decimals(number: f64) -> f64 {
-    (number * 100.0).round() / 100.0
 }

@@ -4,8 +4,8 @@ use portcullis_engine::risk::{AddressClass, AddressFacts, AddressFlags, AddressR
 use portcullis_engine::{Step, StepKind};
 use serde::{Serialize, Serializer};
 
-use super::challenge::two_decimals;
 use crate::puzzles::Puzzles;
+use crate::score::two_decimals;
 
 /// The fields that an answer may have; those that it has not are left out.
 #[derive(Default, Serialize)]

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::error::Category;
 
+use crate::puzzles::SOLUTIONS_MAX;
 use crate::telemetry::{SentBehavior, SentFingerprint, SentMotion};
 
 /// A challenge request, as it was sent.
@@ -142,5 +143,3 @@ pub(super) fn shorten(fields: &mut serde_json::Map<String, Value>, name: &str) {
 const ADDRESS_MAX: usize = 8192;
 /// The longest name of a step.
 const STEP_NAME_MAX: usize = 2048;
-/// As many puzzles as a challenge may have.
-const SOLUTIONS_MAX: usize = 500;

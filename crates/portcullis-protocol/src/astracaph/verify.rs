@@ -6,13 +6,13 @@ use portcullis_engine::{Binding, Engine, Origin, Pass, PassError, VerifyPass};
 use serde_json::{Value, json};
 
 use super::Door;
-use super::challenge::two_decimals;
 use super::cors::with_origin;
 use super::jwt::mode;
 use super::log::Entry;
 use super::payload::shown;
 use crate::hex::hex;
 use crate::reply::UNAVAILABLE_RETRY_MS;
+use crate::score::two_decimals;
 use crate::timestamp::rfc3339;
 use crate::{Reply, Request};
 

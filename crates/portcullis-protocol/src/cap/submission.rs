@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use portcullis_engine::{Parameters, Profile};
+use portcullis_engine::Profile;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
 use crate::Request;
+use crate::puzzles::SOLUTIONS_MAX;
 use crate::request::Unreadable;
 
 /// A challenge and its solutions, readable and not yet judged.
@@ -106,7 +107,7 @@ impl<'de> Visitor<'de> for Solutions {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<u64>, A::Error> {
         let mut solutions = Vec::with_capacity(64);
         while let Some(solution) = list.next_element_seed(Solution { as_text: self.as_texts })? {
-            if solutions.len() == *Parameters::COUNT.end() as usize {
+            if solutions.len() == SOLUTIONS_MAX {
                 return Err(A::Error::custom("more solutions than any challenge has puzzles"));
             }
             solutions.push(solution);

@@ -5,6 +5,7 @@ use portcullis_engine::risk::Signals;
 use serde::Deserialize;
 
 use super::body::{AtMost, BodyError, object, text};
+use crate::puzzles::SOLUTIONS_MAX;
 use crate::telemetry::{SentBehavior, SentFingerprint, SentMotion, SentSignals};
 
 /// `POST /challenge/answer`: a step was taken.
@@ -135,10 +136,8 @@ impl SentAct {
     }
 }
 
-/// The longest name of a flow or a step, in bytes.
-const NAME_MAX: usize = 4096;
-/// As many puzzles as a challenge may have.
-const SOLUTIONS_MAX: usize = 500;
+/// The longest name of a flow or a step, in bytes. Ours have some hundred.
+pub(super) const NAME_MAX: usize = 4096;
 /// The largest integer that JavaScript keeps exactly, and beyond which no solver looks.
 const SOLUTION_MAX: u64 = 1 << 53;
 /// Pairs that an answer may join.

@@ -1,11 +1,11 @@
 //! Bodies in JSON, and why one is not read.
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
-use serde_json::error::Category;
 use std::fmt;
 use std::marker::PhantomData;
 
 use crate::Request;
+use crate::json::{self, NoObject};
 
 /// Why a body is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,13 +50,9 @@ pub(super) fn object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, BodyEr
     if body.len() > Request::BODY_MAX {
         return Err(BodyError::TooLarge);
     }
-    // Serde would take an array of as many values for a struct.
-    if !body.trim_ascii_start().starts_with(b"{") {
-        return Err(BodyError::Json);
-    }
-    serde_json::from_slice(body).map_err(|problem| match problem.classify() {
-        Category::Data => BodyError::Type,
-        Category::Io | Category::Syntax | Category::Eof => BodyError::Json,
+    json::object(body).map_err(|problem| match problem {
+        NoObject::Type => BodyError::Type,
+        NoObject::Json => BodyError::Json,
     })
 }
 

@@ -15,6 +15,7 @@ use sha2::Sha256;
 
 use super::seal;
 use crate::hex::hex;
+use crate::score::two_decimals;
 use crate::timestamp::rfc3339;
 
 /// A signed message, as it stands in a page or an answer.
@@ -68,7 +69,7 @@ impl Message {
         let payload = json!({
             "status": "success",
             "flow_token": completion.flow_token,
-            "risk_score": (completion.risk_score.clamp(0.0, 1.0) * 100.0).round() / 100.0,
+            "risk_score": two_decimals(completion.risk_score.clamp(0.0, 1.0)),
             "hostname": completion.hostname,
             "expires_at": rfc3339(completion.expires_at.0, 0),
             "nonce": seal(entropy, secret, hex(completion.nonce).as_bytes()),

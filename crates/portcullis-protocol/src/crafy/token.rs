@@ -1,6 +1,6 @@
 //! A flow's token, read as the published SDKs read it: without a call to this server.
 //!
-//! The server itself has no use for it. Tools that check a site's keys have, and so have tests: what is accepted here
+//! The server itself has no use for it but for its own demo. Tools that check a site's keys have, and so have tests: what is accepted here
 //! is what a backend accepts, but for spending the nonce, which is the backend's own affair.
 
 use base64::Engine as _;

@@ -8,7 +8,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use portcullis_engine::{Entropy, UnixMs};
 use portcullis_protocol::altcha::v2::{Algorithm, Search, Work, WorkError};
 use portcullis_protocol::altcha::{
-    Data, DataValue, Hash, Payload, PayloadError, Refused, Secrets, Verified, v1, v2,
+    Data, DataError, DataValue, Hash, Payload, PayloadError, Refused, Secrets, Verified, v1, v2,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -238,7 +238,7 @@ mod version_2 {
 
     #[test]
     fn what_is_issued_is_what_the_library_issues() {
-        let search = Search::Counter { least: 100, most: 199 };
+        let search = Search::Counter { least: 50, most: 149 };
         let work = Work::new(Algorithm::Pbkdf2(Hash::Sha256), 1000, 32, search).unwrap();
         let data = Data::default()
             .with("zeta", DataValue::Truth(true))
@@ -246,8 +246,8 @@ mod version_2 {
             .and_then(|data| data.with("nul", DataValue::Null))
             .and_then(|data| data.with("alpha", DataValue::Text("x".to_owned())))
             .unwrap();
-        let entropy = Given::new(&[&N0, &S0, &1_000_023_u64.to_be_bytes()]);
-        let issued = v2::Challenge::issue(work, EXPIRES_AT, data, &secrets(), &entropy);
+        let entropy = Given::new(&[&N0, &S0, &1_000_073_u64.to_be_bytes()]);
+        let issued = v2::Challenge::issue(work, EXPIRES_AT, None, data, &secrets(), &entropy).unwrap();
         let sent: Value = serde_json::from_str(&issued.json()).unwrap();
         assert_eq!(sent, s2()["challenge"]);
         assert_eq!(issued.nonce(), N0);
@@ -292,7 +292,7 @@ mod version_2 {
             ("/challenge/parameters/algorithm", json!("ARGON2ID"), PayloadError::Algorithm),
             ("/challenge/parameters/algorithm", json!("PBKDF2/SHA-1"), PayloadError::Algorithm),
             ("/challenge/parameters/cost", json!(0), member("cost")),
-            ("/challenge/parameters/cost", json!(1_000_001), member("cost")),
+            ("/challenge/parameters/cost", json!(Work::COST_MAX + 1), member("cost")),
             ("/challenge/parameters/cost", json!(1000.0), PayloadError::Shape),
             ("/challenge/parameters/keyLength", json!(0), member("keyLength")),
             ("/challenge/parameters/keyLength", json!(33), member("keyLength")),
@@ -328,6 +328,7 @@ mod version_2 {
     #[test]
     fn what_a_widget_cannot_do_is_not_asked() {
         let prefix = Search::Prefix { digits: 2 };
+        let counter = |least, most| Search::Counter { least, most };
         let (sha, pbkdf2) = (Algorithm::Sha(Hash::Sha384), Algorithm::Pbkdf2(Hash::Sha512));
         for (algorithm, cost, key_length, search, error) in [
             (sha, 0, 48, prefix, WorkError::Cost),
@@ -336,10 +337,26 @@ mod version_2 {
             (pbkdf2, 1, 24, prefix, WorkError::KeyLength),
             (pbkdf2, 1, 64, prefix, WorkError::KeyLength),
             (pbkdf2, 1, 16, Search::Prefix { digits: 0 }, WorkError::Prefix),
-            (pbkdf2, 1, 16, Search::Prefix { digits: 9 }, WorkError::Prefix),
-            (pbkdf2, 1, 16, Search::Counter { least: 2, most: 1 }, WorkError::Counters),
+            (pbkdf2, 1, 16, Search::Prefix { digits: 6 }, WorkError::Prefix),
+            (pbkdf2, 96, 16, Search::Prefix { digits: 5 }, WorkError::Total),
+            (pbkdf2, 1, 16, counter(2, 1), WorkError::Counters),
+            (pbkdf2, 1, 16, counter(7, 7), WorkError::Counters),
+            (pbkdf2, 1, 16, counter(0, 98), WorkError::Counters),
+            (pbkdf2, 1, 16, counter(101, 200), WorkError::Counters),
+            (pbkdf2, 1, 16, counter(u32::MAX, u32::MAX), WorkError::Counters),
+            (pbkdf2, 1, 16, counter(0, u32::MAX), WorkError::Total),
+            (pbkdf2, 10_000, 16, counter(0, 10_000), WorkError::Total),
         ] {
-            assert_eq!(Work::new(algorithm, cost, key_length, search), Err(error));
+            assert_eq!(Work::new(algorithm, cost, key_length, search), Err(error), "{search:?}");
+        }
+        // What the vendor advises, and the bounds.
+        for (cost, search) in [
+            (5000, counter(5000, 10_000)),
+            (20_000, counter(100, 199)),
+            (10_000, counter(0, 9999)),
+            (95, Search::Prefix { digits: 5 }),
+        ] {
+            assert!(Work::new(pbkdf2, cost, 16, search).is_ok(), "{cost} {search:?}");
         }
     }
 
@@ -372,7 +389,8 @@ mod version_2 {
             let search = Search::Prefix { digits: prefix };
             let work = Work::new(Algorithm::Sha(Hash::Sha256), 3, 32, search).unwrap();
             let entropy = Given::new(&[&N0, &S0]);
-            let issued = v2::Challenge::issue(work, EXPIRES_AT, Data::default(), &secrets(), &entropy);
+            let data = Data::default();
+            let issued = v2::Challenge::issue(work, EXPIRES_AT, None, data, &secrets(), &entropy).unwrap();
             let challenge: Value = serde_json::from_str(&issued.json()).unwrap();
             assert_eq!(challenge["parameters"].get("keySignature"), None);
             let (right, wrong) = payloads(&challenge, 3, 2000);
@@ -388,20 +406,120 @@ mod version_2 {
 
     #[test]
     fn the_drawn_counter_is_the_only_solution_and_half_of_its_key_is_told() {
-        let search = Search::Counter { least: 40, most: 90 };
+        let search = Search::Counter { least: 20, most: 119 };
         let work = Work::new(Algorithm::Sha(Hash::Sha256), 5, 32, search).unwrap();
-        let id = DataValue::Text("c-1".to_owned());
-        let data = Data::default().with("challengeId", id).unwrap();
         let entropy = Given::new(&[&N0, &S0, &u64::MAX.to_be_bytes()]);
-        let issued = v2::Challenge::issue(work, EXPIRES_AT, data, &secrets(), &entropy);
+        let data = Data::default();
+        let issued = v2::Challenge::issue(work, EXPIRES_AT, Some("c-1"), data, &secrets(), &entropy).unwrap();
         let challenge: Value = serde_json::from_str(&issued.json()).unwrap();
         assert_eq!(challenge["parameters"]["keyPrefix"].as_str().unwrap().len(), 32);
-        let (right, wrong) = payloads(&challenge, 5, 91);
+        let (right, wrong) = payloads(&challenge, 5, 120);
         assert_eq!(right.len(), 1);
         let counter = right[0]["solution"]["counter"].as_u64().unwrap();
-        assert!((40..=90).contains(&counter), "{counter}");
+        assert!((20..=119).contains(&counter), "{counter}");
         assert_eq!(verify(&right[0], &secrets()).unwrap().replay_id(), "c-1");
         assert!(wrong.iter().all(|payload| verify(payload, &secrets()) == Err(Refused::Solution)));
+    }
+
+    #[test]
+    fn a_name_is_none_that_browsers_could_spell_in_two_ways() {
+        let work = Work::new(Algorithm::Sha(Hash::Sha256), 1, 32, Search::Prefix { digits: 1 }).unwrap();
+        for id in ["", "é", "a\nb", &"a".repeat(101)] {
+            let entropy = Given::new(&[&N0, &S0]);
+            let issued =
+                v2::Challenge::issue(work, EXPIRES_AT, Some(id), Data::default(), &secrets(), &entropy);
+            assert_eq!(issued.map(|_| ()), Err(DataError::Value), "{id:?}");
+        }
+    }
+}
+
+mod custom_data {
+    use super::*;
+
+    fn value() -> impl Strategy<Value = DataValue> {
+        prop_oneof![
+            Just(DataValue::Null),
+            any::<bool>().prop_map(DataValue::Truth),
+            (-(1_i64 << 54)..1 << 54).prop_map(DataValue::Integer),
+            "[ -~]{0,101}".prop_map(DataValue::Text),
+        ]
+    }
+
+    /// Whatever is let in of up to twenty values, some under names that stand for something else.
+    fn data() -> impl Strategy<Value = Data> {
+        let name =
+            prop_oneof![3 => "[a-zA-Z][a-zA-Z0-9_]{0,20}", 1 => "expires?|challengeId|params|__proto__"];
+        prop::collection::vec((name, value()), 0..20).prop_map(|members| {
+            members
+                .into_iter()
+                .fold(Data::default(), |data, (name, value)| data.clone().with(&name, value).unwrap_or(data))
+        })
+    }
+
+    fn secrets() -> Secrets {
+        Secrets::new(b"signature.secret", b"key.secret").unwrap()
+    }
+
+    /// What stands in a salt for a value.
+    fn written(value: &DataValue) -> String {
+        match value {
+            DataValue::Null => String::new(),
+            DataValue::Truth(truth) => truth.to_string(),
+            DataValue::Integer(number) => number.to_string(),
+            DataValue::Text(text) => text.clone(),
+        }
+    }
+
+    /// A salt as long as one can be: every character of every value is encoded.
+    #[test]
+    fn the_longest_payload_that_is_issued_is_read() {
+        let name = |number: usize| format!("{}{number:02}", "n".repeat(Data::NAME_MAX - 2));
+        let value = DataValue::Text("%".repeat(Data::TEXT_MAX));
+        let data = (0..Data::MEMBERS_MAX)
+            .try_fold(Data::default(), |data, number| data.with(&name(number), value.clone()))
+            .unwrap();
+        let mut payload = solved(Hash::Sha512, &data);
+        payload["took"] = json!(89_999.999_999_9);
+        assert!((7300..7500).contains(&text(&payload).len()), "{}", text(&payload).len());
+        assert_eq!(verify(&payload, &secrets()).unwrap().data(), &data);
+    }
+
+    /// A version 1 payload that hid nothing.
+    fn solved(hash: Hash, data: &Data) -> Value {
+        let entropy = Given::new(&[&[7; 12], &[0; 8]]);
+        let issued = v1::Challenge::issue(hash, 0, EXPIRES_AT, data, &secrets(), &entropy);
+        let mut payload = serde_json::to_value(&issued).unwrap();
+        payload.as_object_mut().unwrap().remove("maxnumber");
+        payload["number"] = json!(0);
+        payload
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_data_is_issued_comes_back_and_changes_no_expiry(data in data(), id in prop::option::of("[ -~]{1,100}")) {
+            let verified = verify(&solved(Hash::Sha256, &data), &secrets()).unwrap();
+            prop_assert_eq!(verified.expires_at(), Some(EXPIRES_AT));
+            let texts = data.iter().map(|(name, value)| (name, written(value)));
+            let found = verified.data().iter().map(|(name, value)| (name, written(value)));
+            prop_assert!(texts.eq(found));
+
+            let work = Work::new(Algorithm::Sha(Hash::Sha256), 1, 32, Search::Prefix { digits: 1 }).unwrap();
+            let entropy = Given::new(&[&[1; 16], &[2; 16]]);
+            let issued = v2::Challenge::issue(work, EXPIRES_AT, id.as_deref(), data.clone(), &secrets(), &entropy);
+            let challenge: Value = serde_json::from_str(&issued.unwrap().json()).unwrap();
+            let counter = (0_u32..).find(|counter| key(*counter).starts_with('0')).unwrap();
+            let solution = json!({ "counter": counter, "derivedKey": key(counter) });
+            let verified = verify(&json!({ "challenge": challenge, "solution": solution }), &secrets()).unwrap();
+            prop_assert_eq!(verified.expires_at(), Some(EXPIRES_AT));
+            prop_assert_eq!(verified.data(), &data);
+            prop_assert_eq!(verified.replay_id(), id.unwrap_or_else(|| "01".repeat(16)));
+        }
+    }
+
+    fn key(counter: u32) -> String {
+        let key =
+            Sha256::new().chain_update([2; 16]).chain_update([1; 16]).chain_update(counter.to_be_bytes());
+        key.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

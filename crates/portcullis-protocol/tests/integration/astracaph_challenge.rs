@@ -30,7 +30,7 @@ fn assert_error(reply: &portcullis_protocol::Reply, status: u16, error: &str) {
 async fn ask_for(house: &House, friction: Friction, work_floor: bool) {
     let steps = vec![Band { from: 0.0, friction }];
     let site = house.gate.engine.site(Site::OPEN).unwrap();
-    let policy = Some(Policy { steps, work_floor, ..Policy::default() });
+    let policy = Some(Policy { steps, work_floor, ..Policy::default() }.into());
     let settings = Some(SiteSettings { policy, ..site.settings().clone() });
     house
         .gate

@@ -4,7 +4,8 @@ use portcullis_engine::{Entropy, UnixMs};
 
 use super::parameters::Parameters;
 use super::{Search, Work};
-use crate::altcha::{Data, Hash, Secrets};
+use crate::altcha::data::CHALLENGE_ID;
+use crate::altcha::{Data, DataError, DataValue, Hash, Secrets};
 use crate::hex::hex;
 
 /// A challenge, ready to be sent.
@@ -16,16 +17,31 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// Draws a challenge that expires at `expires_at`, to the second. Where a counter is drawn this derives its key,
-    /// which costs what one try costs the visitor.
-    #[must_use]
+    /// Draws a challenge that expires at `expires_at`, to the second. `id` names it in place of its nonce: 1 to
+    /// [`Data::TEXT_MAX`] characters of printable ASCII, and another for every challenge.
+    ///
+    /// Where a counter is drawn this derives its key, which takes a server about as long as one try takes the
+    /// visitor. Anybody may ask for a challenge, so whoever calls this counts the asking first, and where a key costs
+    /// more than some hundred rounds the call belongs on a thread that may block.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Value`] where `id` cannot be a name.
     pub fn issue(
         work: Work,
         expires_at: UnixMs,
-        data: Data,
+        id: Option<&str>,
+        mut data: Data,
         secrets: &Secrets,
         entropy: &dyn Entropy,
-    ) -> Self {
+    ) -> Result<Self, DataError> {
+        if let Some(id) = id {
+            let name = DataValue::Text(id.to_owned());
+            if id.is_empty() || !name.is_issued() {
+                return Err(DataError::Value);
+            }
+            data.insert(CHALLENGE_ID.to_owned(), name)?;
+        }
         let (mut nonce, mut salt) = ([0; 16], [0; 16]);
         entropy.fill(&mut nonce);
         entropy.fill(&mut salt);
@@ -50,11 +66,11 @@ impl Challenge {
         }
         let parameters = parameters.canonical();
         let signature = hex(&secrets.sign_challenge(Hash::Sha256, parameters.as_bytes()));
-        Self { nonce, parameters, signature }
+        Ok(Self { nonce, parameters, signature })
     }
 
     /// What tells it from every other challenge. In hex it is the [replay id](crate::altcha::Verified::replay_id) of
-    /// its payloads, unless the data has a `challengeId`.
+    /// its payloads, unless it was given another name.
     #[must_use]
     pub fn nonce(&self) -> [u8; 16] {
         self.nonce

@@ -7,9 +7,10 @@ use serde_json::value::RawValue;
 use subtle::ConstantTimeEq;
 
 use super::parameters::Parameters;
+use crate::altcha::data::CHALLENGE_ID;
 use crate::altcha::payload::object;
 use crate::altcha::verified::in_time;
-use crate::altcha::{Hash, PayloadError, Refused, Secrets, Verified};
+use crate::altcha::{DataValue, Hash, PayloadError, Refused, Secrets, Verified};
 use crate::hex::{array, hex, vec};
 
 /// A key that was derived, and the challenge that asked for it.
@@ -71,21 +72,21 @@ impl Solution {
         if !self.is_solved(secrets) {
             return Err(Refused::Solution);
         }
-        let data = data.clone().unwrap_or_default();
-        let replay_id = data.text(CHALLENGE_ID).map_or_else(|| hex(nonce), str::to_owned);
+        let mut data = data.clone().unwrap_or_default();
+        let replay_id = match data.take(CHALLENGE_ID) {
+            Some(DataValue::Text(id)) => id,
+            _ => hex(nonce),
+        };
         Ok(Verified::new(replay_id, expires_at, data))
     }
 
-    /// The prefix is looked at in any case: an honest key of any counter is right, but only one that begins as it
-    /// should was searched for.
+    /// The prefix is looked at in any case, and first, since that costs nothing: an honest key of any counter is
+    /// right, but only one that begins as it should was searched for.
     fn is_solved(&self, secrets: &Secrets) -> bool {
-        let is_right = match self.parameters.key_signature {
-            Some(signature) => secrets.sign_key(&self.key).ct_eq(&signature),
-            None => self.parameters.derive(self.counter).ct_eq(&self.key),
-        };
-        bool::from(is_right) && hex(&self.key).starts_with(&self.parameters.key_prefix)
+        hex(&self.key).starts_with(&self.parameters.key_prefix)
+            && bool::from(match self.parameters.key_signature {
+                Some(signature) => secrets.sign_key(&self.key).ct_eq(&signature),
+                None => self.parameters.derive(self.counter).ct_eq(&self.key),
+            })
     }
 }
-
-/// The member of the data that names a challenge in place of its nonce.
-const CHALLENGE_ID: &str = "challengeId";

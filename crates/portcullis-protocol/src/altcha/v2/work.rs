@@ -14,13 +14,16 @@ pub struct Work {
 /// What has to be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Search {
-    /// Any key that begins with so many hex digits of zero. One more is sixteen times the tries.
+    /// Any key that begins with so many hex digits of zero. One more is sixteen times the tries, which are 16^`digits`
+    /// on the average and sometimes four times as many. A counter has 32 bits, so with many more digits some
+    /// challenges would have no solution.
     Prefix {
-        /// 1 to 8.
+        /// 1 to [`Work::DIGITS_MAX`].
         digits: u8,
     },
     /// The key of one counter, drawn between both bounds. Browsers count from 0, but a program may begin at `least`:
-    /// what counts is how far apart they are.
+    /// it is spared whatever lies below, and people are not. So the range has [`Work::WIDTH_MIN`] counters or more,
+    /// and at most as many below it.
     Counter {
         /// The smallest that is drawn.
         least: u32,
@@ -40,16 +43,29 @@ pub enum WorkError {
     #[error("a SHA key is as long as its digest, and a PBKDF2 key 16 or 32 bytes")]
     KeyLength,
     /// Nothing to find, or too much.
-    #[error("a prefix has 1 to 8 digits")]
+    #[error("a prefix has 1 to {} digits", Work::DIGITS_MAX)]
     Prefix,
-    /// There is no counter between the bounds.
-    #[error("the smallest counter is larger than the largest")]
+    /// A program would have less to do than people.
+    #[error("counters are drawn from {} or more, with at most as many below the smallest", Work::WIDTH_MIN)]
     Counters,
+    /// More than a telephone can do before the widget gives up.
+    #[error("the cost of a key, times the tries, is at most {}", Work::TOTAL_MAX)]
+    Total,
 }
 
 impl Work {
-    /// The most that one key may cost: rounds or iterations.
-    pub const COST_MAX: u32 = 1_000_000;
+    /// The most that one key may cost: rounds or iterations. Four times what the vendor advises for PBKDF2, and some
+    /// milliseconds of a server, which pays it for every challenge or for every solution; see
+    /// [`Payload::verify`](crate::altcha::Payload::verify).
+    pub const COST_MAX: u32 = 20_000;
+    /// The longest prefix, in hex digits.
+    pub const DIGITS_MAX: u8 = 5;
+    /// The fewest counters to draw from.
+    pub const WIDTH_MIN: u32 = 100;
+    /// The most rounds or iterations of all tries together: on the average for a prefix, at worst for a counter.
+    /// Twice the heaviest that the vendor advises, which takes cheap telephones up to half of the 90 seconds after
+    /// which the widget gives up.
+    pub const TOTAL_MAX: u64 = 100_000_000;
 
     /// `cost` is rounds of SHA or iterations of PBKDF2; `key_length` is in bytes.
     ///
@@ -67,12 +83,25 @@ impl Work {
         if !is_length {
             return Err(WorkError::KeyLength);
         }
-        match search {
-            Search::Prefix { digits: 1..=8 } => {}
-            Search::Prefix { .. } => return Err(WorkError::Prefix),
-            Search::Counter { least, most } if least <= most => {}
-            Search::Counter { .. } => return Err(WorkError::Counters),
+        let total = u64::from(cost).saturating_mul(search.tries()?);
+        if total > Self::TOTAL_MAX {
+            return Err(WorkError::Total);
         }
         Ok(Self { algorithm, cost, key_length, search })
+    }
+}
+
+impl Search {
+    /// How many keys are derived until the right one: on the average for a prefix, at worst for a counter.
+    fn tries(self) -> Result<u64, WorkError> {
+        match self {
+            Self::Prefix { digits } if (1..=Work::DIGITS_MAX).contains(&digits) => Ok(1 << (4 * digits)),
+            Self::Prefix { .. } => Err(WorkError::Prefix),
+            Self::Counter { least, most } => {
+                let width = (u64::from(most) + 1).saturating_sub(least.into());
+                let is_wide = width >= Work::WIDTH_MIN.into() && width >= least.into();
+                if is_wide { Ok(u64::from(most) + 1) } else { Err(WorkError::Counters) }
+            }
+        }
     }
 }
