@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use axum::http::Uri;
+use portcullis_engine::Origin;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An `http` or `https` URL without query, fragment or trailing slash. Paths are put behind it.
@@ -15,6 +16,12 @@ impl BaseUrl {
     pub(crate) fn host(&self) -> String {
         let uri: Uri = self.0.parse().unwrap_or_default();
         uri.host().unwrap_or_default().to_owned()
+    }
+
+    /// Whether a secret may be sent there: over TLS, or within this machine.
+    pub(crate) fn keeps_secrets(&self) -> bool {
+        let host = format!("http://{}", self.host()).parse::<Origin>();
+        self.0.starts_with("https://") || host.is_ok_and(|host| host.is_localhost())
     }
 
     /// The URL of `path`, which begins with a slash.
@@ -60,6 +67,16 @@ impl<'de> Deserialize<'de> for BaseUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_go_over_tls_or_stay_on_this_machine() {
+        for text in ["https://a.example", "http://127.0.0.1:9/v4", "http://localhost", "http://[::1]:1"] {
+            assert!(text.parse::<BaseUrl>().unwrap().keeps_secrets(), "{text}");
+        }
+        for text in ["http://proxy.example", "http://10.0.0.1", "http://localhost.example", "http://https"] {
+            assert!(!text.parse::<BaseUrl>().unwrap().keeps_secrets(), "{text}");
+        }
+    }
 
     #[test]
     fn only_plain_web_addresses_are_taken() {

@@ -51,10 +51,10 @@ impl Circuit {
         self.open(now.plus(OPEN_MS))
     }
 
-    /// Notes that the quota is used up.
-    pub(crate) fn exhausted(&mut self, now: UnixMs) -> Option<Change> {
+    /// Notes that they want no more questions for `pause_ms`.
+    pub(crate) fn exhausted(&mut self, now: UnixMs, pause_ms: u64) -> Option<Change> {
         self.failures = FAILURES_MAX;
-        self.open(now.plus(EXHAUSTED_MS))
+        self.open(now.plus(pause_ms))
     }
 
     fn open(&mut self, until: UnixMs) -> Option<Change> {
@@ -68,8 +68,6 @@ impl Circuit {
 const FAILURES_MAX: u32 = 5;
 /// For how long, in milliseconds.
 const OPEN_MS: u64 = 60_000;
-/// For how long when the quota is used up: quotas are per minute, hour or day.
-const EXHAUSTED_MS: u64 = 15 * 60_000;
 
 #[cfg(test)]
 mod tests {
@@ -112,9 +110,10 @@ mod tests {
     }
 
     #[test]
-    fn a_used_up_quota_opens_it_at_once_and_for_longer() {
+    fn a_used_up_quota_opens_it_at_once_and_for_as_long_as_is_said() {
+        const EXHAUSTED_MS: u64 = 15 * 60_000;
         let mut circuit = Circuit::default();
-        assert_eq!(circuit.exhausted(START), Some(Change::Opened));
+        assert_eq!(circuit.exhausted(START, EXHAUSTED_MS), Some(Change::Opened));
         assert!(!circuit.admit(START.plus(EXHAUSTED_MS - 1)));
         assert_eq!(circuit.failed(START), None, "a late failure does not shorten it");
         assert!(!circuit.admit(START.plus(EXHAUSTED_MS - 1)));

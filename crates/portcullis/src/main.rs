@@ -10,6 +10,7 @@
 //! - [`address`] knows something about visitors' addresses, [`turnstile`] asks Cloudflare about them;
 //! - [`serve`] accepts connections and hands them to [`http`];
 //! - [`client`] is the other side: it solves challenges and verifies tokens over HTTP;
+//! - [`http_client`] has the rules by which this server asks others, [`circuit`] when it leaves them alone;
 //! - [`log`] says where log lines go, [`failure`] how an operator's error reads.
 
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ mod domain_files;
 mod failure;
 mod gate;
 mod http;
+mod http_client;
 mod log;
 mod serve;
 mod turnstile;

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use ureq::Agent;
 
 use crate::base_url::BaseUrl;
+use crate::http_client;
 
 /// One database behind its REST interface.
 pub(crate) struct Upstash {
@@ -30,16 +31,11 @@ struct Connection {
 impl Upstash {
     /// The database at `base_url`, such as `https://eu1-name.upstash.io`. Nothing is sent yet.
     pub(crate) fn new(base_url: BaseUrl, bearer_token: &str) -> Self {
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
+        let rules = http_client::rules(ANSWER_WITHIN)
             .max_idle_connections(CONNECTIONS_MAX)
             .max_idle_connections_per_host(CONNECTIONS_MAX)
-            .timeout_connect(Some(CONNECT_WITHIN))
-            .timeout_global(Some(ANSWER_WITHIN))
-            .user_agent(concat!("portcullis/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
+            .timeout_connect(Some(CONNECT_WITHIN));
+        let agent = rules.build().new_agent();
         let authorization = format!("Bearer {bearer_token}");
         let connection = Arc::new(Connection { agent, base_url, authorization });
         Self { connection, permits: Arc::new(Semaphore::new(CONNECTIONS_MAX)) }

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use portcullis_ipdata::published::{bytes_max, file_of_document};
 use portcullis_ipdata::{DocumentError, PublicList};
-use ureq::Agent;
 
 use crate::base_url::BaseUrl;
+use crate::http_client;
 
 /// A file and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,14 +95,10 @@ fn fetch(source: &ListSource, folder: &Path) -> Result<(), FetchError> {
 }
 
 fn document(source: &ListSource) -> Result<Vec<u8>, FetchError> {
-    let agent = Agent::config_builder()
-        .http_status_as_error(false)
+    let rules = http_client::rules(FETCHED_WITHIN)
         .https_only(source.url.starts_with("https:"))
-        .max_redirects(REDIRECTS_MAX)
-        .timeout_global(Some(FETCHED_WITHIN))
-        .user_agent(concat!("portcullis/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .new_agent();
+        .max_redirects(REDIRECTS_MAX);
+    let agent = rules.build().new_agent();
     let mut response = agent.get(&source.url).call().map_err(FetchError::Unreachable)?;
     let status = response.status().as_u16();
     if status != 200 {

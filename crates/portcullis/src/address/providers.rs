@@ -14,6 +14,7 @@ use super::answers::{Answer, Answers};
 use super::settings::ProviderSetting;
 use crate::base_url::BaseUrl;
 use crate::circuit::{Change, Circuit};
+use crate::http_client;
 
 /// The providers that the settings name.
 pub(super) struct Providers {
@@ -92,13 +93,7 @@ async fn ask_all(asked: Vec<Arc<Asked>>, address: IpAddr) -> Option<Answer<Arc<[
 
 impl Asked {
     fn new(setting: &ProviderSetting, timeout: Duration, clock: Arc<dyn Clock>) -> Self {
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(timeout))
-            .user_agent(concat!("portcullis/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
+        let agent = http_client::agent(timeout);
         let (provider, base_url) = (setting.provider, setting.base_url());
         Self { provider, base_url, agent, circuit: Mutex::default(), clock }
     }
@@ -113,7 +108,7 @@ impl Asked {
         let change = self.with_circuit(|circuit| match &answer {
             Ok(_) | Err(Silence::Unknown) => circuit.succeeded(),
             Err(Silence::Failed) => circuit.failed(self.clock.now()),
-            Err(Silence::Exhausted) => circuit.exhausted(self.clock.now()),
+            Err(Silence::Exhausted) => circuit.exhausted(self.clock.now(), EXHAUSTED_MS),
         });
         let provider = self.provider.name();
         match change {
@@ -161,5 +156,7 @@ const ANSWERS_MAX: usize = 65_536;
 const UNDER_WAY_MAX: usize = 32;
 /// For how long an answer holds: a day.
 const KEEP_MS: u64 = 24 * 3_600_000;
+/// For how long nobody asks whose quota is used up: quotas are per minute, hour or day.
+const EXHAUSTED_MS: u64 = 15 * 60_000;
 /// For how long it holds that nobody knew anything.
 const KEEP_NOTHING_MS: u64 = 10 * 60_000;

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use clap::Subcommand;
-use portcullis_engine::{
-    NewSite, Site, SiteChange, SiteError, SiteId, SiteSettings, Statistics, TurnstileWidget,
-};
+use portcullis_engine::{NewSite, Site, SiteChange, SiteError, SiteId, SiteSettings, Statistics};
 use serde::Serialize;
 
 use super::site_flags::SiteFlags;
@@ -128,8 +126,8 @@ async fn run_on(gate: &Gate, command: Command, setup: &Setup, base: &BaseUrl) ->
             Ok(if json { Answer::json(&report) } else { text() })
         }
         Command::Set { site_key, name, flags, turnstile, json } => {
-            let turnstile = turnstile.change()?;
-            set(gate, setup, &site_key, (name, &flags, turnstile), json).await
+            let change = SiteChange { name, ..turnstile.change()?.into_site_change() };
+            set(gate, setup, &site_key, (&flags, change), json).await
         }
         Command::TurnstileSync(arguments) => turnstile_sync::run(&arguments, gate, setup).await,
         Command::List { json } => Ok(list(gate, setup, json)),
@@ -161,13 +159,13 @@ async fn set(
     gate: &Gate,
     setup: &Setup,
     site_key: &str,
-    (name, flags, turnstile): (Option<String>, &SiteFlags, Option<Option<TurnstileWidget>>),
+    (flags, change): (&SiteFlags, SiteChange),
     json: bool,
 ) -> Result<Answer, Failure> {
     let before = gate.engine.site(site_key).ok_or_else(|| SiteError::Unknown(site_key.to_owned()))?;
     let mut settings = before.settings().clone();
     flags.apply(&mut settings);
-    let change = SiteChange { name, secret: flags.secret()?, settings: Some(settings), turnstile };
+    let change = SiteChange { secret: flags.secret()?, settings: Some(settings), ..change };
     let site = gate.engine.change_site(site_key, change).await?;
     let report = SiteReport::public(&site, &setup.config.site_defaults);
     Ok(if json { Answer::json(&report) } else { Answer::success(report.text()) })

@@ -1,7 +1,7 @@
 //! The flags of `site set` for a second opinion.
 
 use clap::Args;
-use portcullis_engine::{TurnstileSiteKey, TurnstileWidget};
+use portcullis_engine::{SiteChange, TurnstileSiteKey, TurnstileWidget};
 
 use super::secret_argument;
 use crate::failure::Failure;
@@ -20,16 +20,38 @@ pub(super) struct TurnstileFlags {
     no_turnstile: bool,
 }
 
+/// What is to become of a site's keys.
+pub(super) enum TurnstileChange {
+    /// They stay as they are.
+    Keep,
+    /// Turnstile is not asked any more.
+    Remove,
+    /// These take their place.
+    Set(TurnstileWidget),
+}
+
 impl TurnstileFlags {
     /// What is to change. The message of a bad secret does not repeat it.
-    pub(super) fn change(self) -> Result<Option<Option<TurnstileWidget>>, Failure> {
+    pub(super) fn change(self) -> Result<TurnstileChange, Failure> {
         if self.no_turnstile {
-            return Ok(Some(None));
+            return Ok(TurnstileChange::Remove);
         }
         let (Some(site_key), Some(secret)) = (self.turnstile_site_key, self.turnstile_secret) else {
-            return Ok(None);
+            return Ok(TurnstileChange::Keep);
         };
         let secret = secret_argument(&secret)?.parse().map_err(Failure::usage)?;
-        Ok(Some(Some(TurnstileWidget { site_key, secret })))
+        Ok(TurnstileChange::Set(TurnstileWidget { site_key, secret }))
+    }
+}
+
+impl TurnstileChange {
+    /// The same in the engine's words.
+    pub(super) fn into_site_change(self) -> SiteChange {
+        let turnstile = match self {
+            Self::Keep => None,
+            Self::Remove => Some(None),
+            Self::Set(widget) => Some(Some(widget)),
+        };
+        SiteChange { turnstile, ..SiteChange::default() }
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Answer, Setup, secret_argument};
 use crate::failure::Failure;
 use crate::gate::Gate;
-use crate::turnstile::{ApiToken, Plan, WidgetError, WidgetMode, Widgets, plan, wanted_domains};
+use crate::turnstile::{ApiToken, Plan, PlanError, WidgetError, WidgetMode, Widgets, plan, wanted_domains};
 
 /// A site and a Cloudflare account.
 #[derive(Args, Debug)]
@@ -43,7 +43,7 @@ struct SyncReport {
 pub(super) async fn run(arguments: &Arguments, gate: &Gate, setup: &Setup) -> Result<Answer, Failure> {
     let site_key = &arguments.site_key;
     let site = gate.engine.site(site_key).ok_or_else(|| SiteError::Unknown(site_key.clone()))?;
-    let domains = wanted_domains(&site.settings().origins).map_err(Failure::line)?;
+    let domains = wanted_domains(&site.settings().origins)?;
     let token = match setup.turnstile_api_token() {
         Some(token) => token.to_owned(),
         None => secret_argument("-")?,
@@ -67,10 +67,10 @@ fn settle(
     site: &Site,
     domains: &[String],
     mode: WidgetMode,
-) -> Result<(&'static str, TurnstileWidget), WidgetError> {
+) -> Result<(&'static str, TurnstileWidget), Failure> {
     let name = format!("Portcullis {}", site.site_key());
     let listed = widgets.list()?;
-    Ok(match plan(domains, &listed, site.turnstile_site_key(), &name, mode) {
+    Ok(match plan(domains, &listed, site.turnstile_site_key(), &name, mode)? {
         Plan::Use(site_key) => ("found", widgets.keys(&site_key)?),
         Plan::SetDomains(widget, domains) => ("extended", widgets.set_domains(&widget, &domains)?),
         Plan::Create(new) => ("created", widgets.create(&new)?),
@@ -88,6 +88,12 @@ impl SyncReport {
         let domains = domains.join(", ");
         let kept = if self.changed { "has its keys now" } else { "had its keys already" };
         format!("The Turnstile widget {turnstile_site_key} was {widget} for {domains}. {site_key} {kept}.\n")
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        Self::line(error)
     }
 }
 

@@ -13,6 +13,7 @@ use ureq::{Agent, Body};
 
 use crate::base_url::BaseUrl;
 use crate::failure::Failure;
+use crate::http_client;
 
 pub(crate) use challenge::Challenge;
 pub(crate) use solving::solve_all;
@@ -51,13 +52,7 @@ pub(crate) struct Refused {
 impl Client {
     /// A client of the server at `base_url` that sends `origin`, if any, as browsers do.
     pub(crate) fn new(base_url: BaseUrl, origin: Option<String>) -> Self {
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(ANSWER_WITHIN))
-            .user_agent(concat!("portcullis/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
+        let agent = http_client::agent(ANSWER_WITHIN);
         Self { agent, base_url, origin }
     }
 

@@ -52,11 +52,10 @@ pub(crate) struct Store {
 impl Store {
     /// What contradicts itself: the setting's name and what to do.
     pub(super) fn problems(&self) -> Vec<(&'static str, &'static str)> {
-        let is_local = |url: &BaseUrl| matches!(url.host().as_str(), "127.0.0.1" | "localhost" | "[::1]");
         match (&self.upstash_url, &self.upstash_token) {
             (Some(_), None) => vec![("upstash_token", "store.upstash_url needs it")],
             (None, Some(_)) => vec![("upstash_url", "store.upstash_token needs it")],
-            (Some(url), Some(_)) if !url.to_string().starts_with("https://") && !is_local(url) => {
+            (Some(url), Some(_)) if !url.keeps_secrets() => {
                 vec![("upstash_url", "the token travels with every request, so it begins with https://")]
             }
             (Some(_), Some(_)) | (None, None) => Vec::new(),

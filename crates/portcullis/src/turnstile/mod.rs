@@ -17,9 +17,9 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::circuit::{Change, Circuit};
-use siteverify::{Heard, Siteverify};
+use siteverify::{Heard, Siteverify, is_token};
 
-pub(crate) use plan::{Plan, plan, wanted_domains};
+pub(crate) use plan::{Plan, PlanError, plan, wanted_domains};
 pub(crate) use settings::TurnstileSettings;
 pub(crate) use widgets::{ApiToken, NewWidget, Widget, WidgetError, WidgetMode, Widgets};
 
@@ -60,6 +60,9 @@ impl Turnstile {
 #[async_trait]
 impl SecondOpinion for Turnstile {
     async fn ask(&self, question: OpinionQuestion<'_>) -> Opinion {
+        if !is_token(question.token) {
+            return Opinion::Failed;
+        }
         let Ok(place) = self.places.clone().try_acquire_owned() else { return Opinion::Unknown };
         if !self.watched.admits() {
             return Opinion::Unknown;
@@ -98,7 +101,7 @@ impl Watched {
         let change = self.with_circuit(|circuit| match heard {
             Heard::Opinion(_) | Heard::WrongSecret => circuit.succeeded(),
             Heard::Nothing => circuit.failed(now),
-            Heard::Exhausted => circuit.exhausted(now),
+            Heard::Exhausted(pause_ms) => circuit.exhausted(now, *pause_ms),
         });
         match change {
             Some(Change::Opened) => tracing::warn!(

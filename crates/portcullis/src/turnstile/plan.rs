@@ -21,7 +21,7 @@ pub(crate) enum Plan {
 }
 
 /// Why no widget can serve a site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PlanError {
     /// It lists nothing but this machine, or any origin.
     #[error("the site lists no domain: portcullis site set SITE_KEY --origin URL")]
@@ -35,6 +35,21 @@ pub(crate) enum PlanError {
         /// How many it lists.
         found: usize,
     },
+    /// The widget that was made here has no room for the site's domains beside those that it has.
+    #[error(
+        "the widget {site_key} works on {} and would have to work on {} too, and {} is the most; take off at Cloudflare what it does not need any more, and run this again",
+        .has.join(", "),
+        .lacks.join(", "),
+        Widget::DOMAINS_MAX
+    )]
+    Full {
+        /// The widget's.
+        site_key: String,
+        /// Where it works.
+        has: Vec<String>,
+        /// Where it does not work, and is to.
+        lacks: Vec<String>,
+    },
 }
 
 /// The domains that a widget must work on, shortest first and none within another. This machine is left out.
@@ -44,7 +59,7 @@ pub(crate) fn wanted_domains(origins: &[OriginPattern]) -> Result<Vec<String>, P
         .filter_map(|pattern| match pattern {
             OriginPattern::Any => None,
             OriginPattern::Exact(origin) | OriginPattern::Subdomains(origin) => {
-                Some(origin).filter(|origin| origin.is_web() && !is_own(origin.host()))
+                Some(origin).filter(|origin| origin.is_web() && !origin.is_localhost())
             }
         })
         .map(|origin| origin.host().to_owned())
@@ -65,33 +80,41 @@ pub(crate) fn wanted_domains(origins: &[OriginPattern]) -> Result<Vec<String>, P
 
 /// What to do so that one widget of `widgets` works on all of `wanted`. `current` is the one that the site has now,
 /// `name` what ours is called.
+///
+/// # Errors
+///
+/// [`PlanError::Full`] where ours would have to work on too many domains.
 pub(crate) fn plan(
     wanted: &[String],
     widgets: &[Widget],
     current: Option<&str>,
     name: &str,
     mode: WidgetMode,
-) -> Plan {
+) -> Result<Plan, PlanError> {
     let is_current = |widget: &&Widget| Some(widget.site_key.as_str()) == current;
     let is_ours = |widget: &&Widget| widget.name == name;
     let mut fitting = widgets.iter().filter(|widget| wanted.iter().all(|domain| widget.covers(domain)));
     let found = fitting.clone().find(is_current).or_else(|| fitting.clone().find(is_ours));
     if let Some(widget) = found.or_else(|| fitting.next()) {
-        return Plan::Use(widget.site_key.clone());
+        return Ok(Plan::Use(widget.site_key.clone()));
     }
     // Only a widget that was made here is changed: others serve pages that we know nothing of.
     let ours = widgets.iter().filter(is_ours);
     match ours.clone().find(is_current).or_else(|| ours.clone().next()) {
-        Some(widget) => Plan::SetDomains(widget.clone(), extended(widget, wanted)),
-        None => Plan::Create(NewWidget { name: name.to_owned(), mode, domains: wanted.to_vec() }),
+        Some(widget) => Ok(Plan::SetDomains(widget.clone(), extended(widget, wanted)?)),
+        None => Ok(Plan::Create(NewWidget { name: name.to_owned(), mode, domains: wanted.to_vec() })),
     }
 }
 
-/// The widget's domains and those wanted or, where these are too many, those wanted alone.
-fn extended(widget: &Widget, wanted: &[String]) -> Vec<String> {
+/// The widget's domains and those wanted. None is dropped: whether a page still needs it is not known here.
+fn extended(widget: &Widget, wanted: &[String]) -> Result<Vec<String>, PlanError> {
     let missing = wanted.iter().filter(|domain| !widget.covers(domain));
-    let all: Vec<String> = widget.domains.iter().chain(missing).cloned().collect();
-    if all.len() <= Widget::DOMAINS_MAX { all } else { wanted.to_vec() }
+    let lacks: Vec<String> = missing.cloned().collect();
+    let has = widget.domains.clone();
+    if has.len() + lacks.len() > Widget::DOMAINS_MAX {
+        return Err(PlanError::Full { site_key: widget.site_key.as_str().to_owned(), has, lacks });
+    }
+    Ok(has.into_iter().chain(lacks).collect())
 }
 
 /// Whether a widget for `domain` works on `host`.
@@ -104,13 +127,6 @@ pub(super) fn covers(domain: &str, host: &str) -> bool {
     left.and_then(|left| host.get(left..))
         .and_then(|tail| tail.strip_prefix('.'))
         .is_some_and(|tail| tail.eq_ignore_ascii_case(domain))
-}
-
-/// Whether `host` is the visitor's own machine, which no widget has to know.
-fn is_own(host: &str) -> bool {
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -175,7 +191,7 @@ mod tests {
         ];
         let used =
             |widgets: &[Widget], current| match plan(&wanted, widgets, current, NAME, WidgetMode::Managed) {
-                Plan::Use(site_key) => site_key.as_str().to_owned(),
+                Ok(Plan::Use(site_key)) => site_key.as_str().to_owned(),
                 other => panic!("{other:?}"),
             };
         assert_eq!(used(&widgets, Some("three")), "three", "the one that it has");
@@ -190,10 +206,10 @@ mod tests {
             |widgets: &[Widget], current| plan(&wanted, widgets, current, NAME, WidgetMode::Invisible);
         let theirs = widget("one", "Somebody's", &["shop.example"]);
         let new = NewWidget { name: NAME.to_owned(), mode: WidgetMode::Invisible, domains: wanted.clone() };
-        assert_eq!(decide(std::slice::from_ref(&theirs), Some("one")), Plan::Create(new));
+        assert_eq!(decide(std::slice::from_ref(&theirs), Some("one")), Ok(Plan::Create(new)));
         let ours = widget("two", NAME, &["shop.example", "old.example"]);
         let all = texts(&["shop.example", "old.example", "b.example"]);
-        assert_eq!(decide(&[theirs, ours.clone()], None), Plan::SetDomains(ours, all));
+        assert_eq!(decide(&[theirs, ours.clone()], None), Ok(Plan::SetDomains(ours, all)));
         let full = widget(
             "three",
             NAME,
@@ -211,12 +227,13 @@ mod tests {
         );
         let mut ten = full.domains.clone();
         ten.push("b.example".to_owned());
-        assert_eq!(decide(std::slice::from_ref(&full), None), Plan::SetDomains(full.clone(), ten));
+        assert_eq!(decide(std::slice::from_ref(&full), None), Ok(Plan::SetDomains(full.clone(), ten)));
         let mut overfull = full;
         overfull.domains.push("8.example".to_owned());
-        assert_eq!(
-            decide(std::slice::from_ref(&overfull), None),
-            Plan::SetDomains(overfull.clone(), wanted.clone())
-        );
+        let refused = decide(std::slice::from_ref(&overfull), None).unwrap_err();
+        let (has, lacks) = (overfull.domains, texts(&["b.example"]));
+        assert_eq!(refused, PlanError::Full { site_key: "three".to_owned(), has, lacks });
+        let told = refused.to_string();
+        assert!(told.contains("8.example") && told.contains("b.example") && told.contains("10 is the most"));
     }
 }

@@ -21,8 +21,8 @@ impl TurnstileSettings {
     pub(crate) fn problems(&self) -> Vec<(&'static str, &'static str)> {
         const SECURE: &str = "a secret travels with every request, so it begins with https://";
         let checks = [
-            (is_secure(&self.siteverify_url), "siteverify_url", SECURE),
-            (is_secure(&self.api_url), "api_url", SECURE),
+            (self.siteverify_url.keeps_secrets(), "siteverify_url", SECURE),
+            (self.api_url.keeps_secrets(), "api_url", SECURE),
             ((100..=5000).contains(&self.timeout_ms), "timeout_ms", "it goes from 100 to 5000"),
         ];
         checks.into_iter().filter(|(holds, ..)| !holds).map(|(_, name, range)| (name, range)).collect()
@@ -41,17 +41,12 @@ impl Default for TurnstileSettings {
     }
 }
 
-fn is_secure(url: &BaseUrl) -> bool {
-    url.to_string().starts_with("https://")
-        || matches!(url.host().as_str(), "127.0.0.1" | "localhost" | "[::1]")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn secrets_go_over_tls_or_stay_on_this_machine() {
+    fn addresses_and_times_out_of_bounds_are_named() {
         assert_eq!(TurnstileSettings::default().problems(), []);
         let wrong = TurnstileSettings {
             siteverify_url: "http://proxy.example/siteverify".parse().unwrap(),

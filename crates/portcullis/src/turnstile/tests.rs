@@ -133,7 +133,23 @@ async fn a_token_passes_once_and_again_where_the_same_question_is_repeated() {
     assert_eq!(asking.ask("good", "one").await, Opinion::Passed);
     assert_eq!(asking.ask("good", "two").await, Opinion::Stale);
     assert_eq!(asking.ask("bad", "three").await, Opinion::Failed);
-    assert_eq!(asking.ask("refused", "four").await, Opinion::Unknown);
+    assert_eq!(asking.ask("refused", "four").await, Opinion::Stale);
+}
+
+#[tokio::test]
+async fn no_visitors_token_silences_cloudflare_for_the_others() {
+    let stand_in = StandIn::start();
+    let asking = Asking::at(&stand_in.url);
+    for _ in 0..6 {
+        assert_eq!(asking.ask("refused", "one").await, Opinion::Stale);
+        assert_eq!(asking.ask("page", "one").await, Opinion::Unknown);
+    }
+    let asked = stand_in.asked();
+    for token in ["a b", "\u{0}", "\"", &"x".repeat(2049)] {
+        assert_eq!(asking.ask(token, "one").await, Opinion::Failed, "{token:?}");
+    }
+    assert_eq!(stand_in.asked(), asked, "what is no token is not sent");
+    assert_eq!(asking.ask("good", "one").await, Opinion::Passed);
 }
 
 #[tokio::test]
@@ -152,7 +168,7 @@ async fn what_is_sent_is_what_is_published() {
 async fn an_outage_is_no_opinion_and_leaves_cloudflare_alone_for_a_while() {
     let stand_in = StandIn::start();
     let asking = Asking::at(&stand_in.url);
-    for token in ["error", "page", "internal", "error", "error", "good", "good", "bad"] {
+    for token in ["error", "internal", "error", "error", "error", "good", "good", "bad"] {
         assert_eq!(asking.ask(token, "one").await, Opinion::Unknown, "{token}");
     }
     assert_eq!(stand_in.asked(), 5);
@@ -161,6 +177,8 @@ async fn an_outage_is_no_opinion_and_leaves_cloudflare_alone_for_a_while() {
     assert_eq!(asking.ask("bad", "two").await, Opinion::Failed);
     assert_eq!(asking.ask("busy", "three").await, Opinion::Unknown);
     assert_eq!(asking.ask("good", "one").await, Opinion::Unknown, "told to slow down");
+    asking.clock.advance(60_000);
+    assert_eq!(asking.ask("good", "one").await, Opinion::Passed, "for a minute");
     let nobody = Asking::at("http://127.0.0.1:1/siteverify");
     assert_eq!(nobody.ask("good", "one").await, Opinion::Unknown);
 }

@@ -16,6 +16,7 @@ use ureq::Agent;
 use ureq::http::{Method, Request};
 
 use crate::base_url::BaseUrl;
+use crate::http_client;
 
 /// The widgets of one account.
 pub(crate) struct Widgets {
@@ -97,13 +98,7 @@ impl Widgets {
         if !is_account {
             return Err(WidgetError::Account(account.chars().take(64).collect()));
         }
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(ANSWER_WITHIN))
-            .user_agent(concat!("portcullis/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
+        let agent = http_client::agent(ANSWER_WITHIN);
         Ok(Self { agent, url: api_url.at(&format!("/accounts/{account}/challenges/widgets")), token })
     }
 

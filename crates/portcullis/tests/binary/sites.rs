@@ -33,6 +33,17 @@ fn a_site_is_added_changed_shown_and_removed() {
     let back = json(data, &["site", "set", key, "--json", "--localhost", "--browsers-only=false"]);
     assert_eq!((&back["allow_localhost"], &back["browsers_only"]), (&json!(true), &json!(false)));
 
+    assert!(back.get("old_ciphers").is_none() && back.get("policy").is_none());
+    let steps = r#"[{"from":0.5,"friction":{"kind":"slider"}}]"#;
+    let set = ["site", "set", key, "--json", "--old-cipher", "v2", "--challenge-at", "0.5", "--steps", steps];
+    let chosen = json(data, &set);
+    assert_eq!((&chosen["old_ciphers"], &chosen["policy"]["challenge_at"]), (&json!(["v2"]), &json!(0.5)));
+    let told = text(data, &["site", "show", key]);
+    assert!(told.contains("old ciphers") && told.contains("v2"), "{told}");
+    assert!(told.contains("act from 0.5; steps: slider from 0.5"), "{told}");
+    let back = json(data, &["site", "set", key, "--json", "--old-cipher", "none", "--default-policy"]);
+    assert!(back.get("old_ciphers").is_none() && back.get("policy").is_none());
+
     assert_eq!(json(data, &["site", "list", "--json"]), json!([back]));
     assert_eq!(json(data, &["site", "show", key, "--json"]), back);
     let shown = json(data, &["site", "show", key, "--secret", "--json"]);
