@@ -21,7 +21,7 @@ use sha2::{Digest, Sha384};
 
 use super::encoding::accepts_gzip;
 use super::refusal::Refusal;
-use super::security_headers::NOSNIFF;
+use super::security_headers::{ISOLATED, NOSNIFF};
 
 /// One file, as an operator refers to it in a page.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -226,8 +226,9 @@ const FILES: [File; 19] = [
 ];
 
 /// Any page may load these files, pages that isolate themselves included.
-const OPEN: [(HeaderName, HeaderValue); 4] = [
+const OPEN: [(HeaderName, HeaderValue); 5] = [
     NOSNIFF,
+    ISOLATED,
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
     (header::VARY, HeaderValue::from_static("accept-encoding")),

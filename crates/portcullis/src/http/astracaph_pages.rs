@@ -5,13 +5,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use portcullis_engine::{Engine, Origin, Site};
 use portcullis_protocol::astracaph::Door;
 
 use super::html::{escape, page};
 use super::refusal::Refusal;
+use super::security_headers::let_be_framed;
 use super::visitor::Arrival;
 
 /// The widget as a page for a frame
@@ -49,16 +50,8 @@ pub(super) async fn frame(
         .replace("{{PARENT_ORIGIN}}", &escape(parent.as_str()))
         .replace("{{SEAL}}", &escape(&seal.text));
     let mut response = page(StatusCode::OK, html);
-    let_be_framed(response.headers_mut());
+    let_be_framed(response.headers_mut(), HeaderValue::from_static(FRAME_POLICY));
     response
-}
-
-/// Any page may frame what has these headers.
-fn let_be_framed(headers: &mut HeaderMap) {
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAME_POLICY));
-    headers.remove(HeaderName::from_static("cross-origin-opener-policy"));
-    let policy = HeaderName::from_static("cross-origin-resource-policy");
-    headers.insert(policy, HeaderValue::from_static("cross-origin"));
 }
 
 /// The sandbox
@@ -131,7 +124,8 @@ fn own_origin(door: &Door, headers: &HeaderMap) -> Option<Origin> {
 const FRAME: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/dist/astracaph_frame.html"));
 const SANDBOX: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/dist/sandbox.html"));
 
-/// As for our other pages, but any page may frame it: for which one it acts is sealed in.
+/// As for our other pages, but any page may frame it: for which one it acts is sealed in. `frame-ancestors *` would
+/// leave out pages without an origin, such as the sandbox's preview.
 const FRAME_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
      style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; \
      base-uri 'none'; form-action 'none'";

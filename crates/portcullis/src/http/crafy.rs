@@ -122,6 +122,7 @@ pub(super) async fn alternative(State(engine): State<Arc<Engine>>, question: Que
     responses(
         (status = 200, description = "A picture"),
         (status = 400, description = "The step has no such picture", body = crafy_schemas::CrafyRefusal),
+        (status = 410, description = "The step is no more: expired, or of another key", body = crafy_schemas::CrafyRefusal),
         (status = 429, description = "Too many pictures", body = crafy_schemas::CrafyRefusal),
         (status = 503, description = "The store does not answer, or too many pictures are being drawn", body = crafy_schemas::CrafyRefusal),
     )

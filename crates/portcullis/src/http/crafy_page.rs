@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use portcullis_engine::Engine;
 use portcullis_protocol::crafy::{self, ChallengePage};
@@ -11,6 +11,7 @@ use portcullis_protocol::crafy::{self, ChallengePage};
 use super::drawing::Easel;
 use super::html::page;
 use super::question::Question;
+use super::security_headers::let_be_framed;
 
 /// The challenge, as a page for a frame
 ///
@@ -44,28 +45,19 @@ fn framed(challenge: &ChallengePage) -> Response {
     let status = StatusCode::from_u16(challenge.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = page(status, html);
     let headers = response.headers_mut();
-    let_be_framed(headers, &challenge.frame_ancestors);
+    let_be_framed(headers, policy(&challenge.frame_ancestors));
     if let Some(milliseconds) = challenge.retry_after_ms {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(milliseconds.div_ceil(1000).max(1)));
     }
     response
 }
 
-/// Lets the site's own pages frame this one, and pages that isolate themselves among them.
-fn let_be_framed(headers: &mut HeaderMap, ancestors: &[String]) {
+/// Whose pages may frame this one is in its policy.
+fn policy(ancestors: &[String]) -> HeaderValue {
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
     // Origins are in a form that no policy can be written with, so this always is a header.
-    if let Ok(policy) = HeaderValue::try_from(format!("{POLICY}; frame-ancestors {ancestors}")) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    headers.remove(HeaderName::from_static("cross-origin-opener-policy"));
-    let isolated = [
-        ("cross-origin-resource-policy", "cross-origin"),
-        ("cross-origin-embedder-policy", "credentialless"),
-    ];
-    for (name, value) in isolated {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    }
+    let policy = HeaderValue::try_from(format!("{POLICY}; frame-ancestors {ancestors}"));
+    policy.unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
 }
 
 const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/dist/challenge.html"));

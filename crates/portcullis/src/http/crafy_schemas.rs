@@ -50,6 +50,14 @@ pub(super) struct CrafyForm {
     cdweo: String,
     /// `light` or `dark`.
     theme: Option<String>,
+    /// The page's background, as CSS writes colours (`#fff`, `rgb(…)`, a name); what is none is ignored.
+    bg: Option<String>,
+    /// The colour of what is written.
+    text: Option<String>,
+    /// The colour of what can be acted on.
+    primary: Option<String>,
+    /// The colour of edges.
+    border: Option<String>,
     /// Where the widget is.
     parent_origin: Option<String>,
 }
@@ -66,7 +74,11 @@ pub(super) struct CrafyAnswer {
     solutions: Vec<u64>,
     /// `{travel}` for a slider, `{pairs}` for places to join, `{}` otherwise.
     answer: BTreeMap<String, serde_json::Value>,
-    /// What was seen of the visitor meanwhile.
+    /// What the browser says of itself.
+    fingerprint: Option<BTreeMap<String, serde_json::Value>>,
+    /// How a device was moved meanwhile.
+    motion: Option<BTreeMap<String, serde_json::Value>>,
+    /// How pointer and keys were used meanwhile.
     behavior: Option<BTreeMap<String, serde_json::Value>>,
     /// What Turnstile's widget gave.
     turnstile: Option<String>,

@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use portcullis_engine::{Engine, Site};
+use portcullis_engine::{ConsumeError, Engine, Site};
 use portcullis_protocol::crafy::{FlowToken, seal};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -146,6 +146,8 @@ pub(super) async fn options(
         (status = 200, description = "The token is good and now spent"),
         (status = 403, description = "The token was refused"),
         (status = 404, description = "There is no demo site", body = super::schemas::Failure),
+        (status = 413, description = "The body is longer than 64 KiB", body = super::schemas::Failure),
+        (status = 503, description = "The store did not answer; the token may have been spent", body = super::schemas::Failure),
     )
 )]
 pub(super) async fn verify(
@@ -156,19 +158,30 @@ pub(super) async fn verify(
     let Some(site) = demo.site(&engine) else { return Refusal::NotFound.into_response() };
     let mut fields = form_urlencoded::parse(question.body());
     let token = fields.find(|(name, _)| name == "CrafyCAPTCHA_token").map(|(_, value)| value.into_owned());
-    let (status, verdict) = match verified(&engine, &site, &token.unwrap_or_default()).await {
-        Ok(verdict) => (StatusCode::OK, verdict),
-        Err(problem) => (StatusCode::FORBIDDEN, json!({ "success": false, "error": problem })),
-    };
-    (status, Json(verdict)).into_response()
+    match verified(&engine, &site, &token.unwrap_or_default()).await {
+        Ok(verdict) => Json(verdict).into_response(),
+        Err(Unverified::Refused(problem)) => {
+            let verdict = json!({ "success": false, "error": problem });
+            (StatusCode::FORBIDDEN, Json(verdict)).into_response()
+        }
+        Err(Unverified::NotReady) => Refusal::NotReady.into_response(),
+    }
 }
 
-async fn verified(engine: &Engine, site: &Site, token: &str) -> Result<Value, String> {
-    let token = FlowToken::read(token, site.secret(), engine.now()).map_err(|problem| problem.to_string())?;
+/// Why a token is not accepted.
+enum Unverified {
+    /// It is not good, for this reason.
+    Refused(String),
+    /// The store did not answer.
+    NotReady,
+}
+
+async fn verified(engine: &Engine, site: &Site, token: &str) -> Result<Value, Unverified> {
+    let token = FlowToken::read(token, site.secret(), engine.now());
+    let token = token.map_err(|problem| Unverified::Refused(problem.to_string()))?;
     let verdict = engine.consume_flow(site, &token.flow_token).await.map_err(|problem| match problem {
-        // The store's own words may name paths and hosts.
-        portcullis_engine::ConsumeError::Unavailable(_) => "the store does not answer".to_owned(),
-        known => known.to_string(),
+        ConsumeError::Unavailable(_) => Unverified::NotReady,
+        known => Unverified::Refused(known.to_string()),
     })?;
     Ok(json!({ "success": true, "risk_score": verdict.score, "hostname": verdict.hostname }))
 }

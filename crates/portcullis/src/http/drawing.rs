@@ -16,6 +16,7 @@ use tokio::time::timeout;
 pub(super) struct Easel {
     places: Arc<Semaphore>,
     slow: Arc<Semaphore>,
+    wait_max: Duration,
     /// The newest pictures, oldest first; at most [`KEPT_MAX`].
     kept: Mutex<VecDeque<(Drawing, Slot)>>,
 }
@@ -25,9 +26,13 @@ type Slot = Arc<OnceCell<Arc<Picture>>>;
 
 impl Easel {
     pub(super) fn new() -> Self {
-        let processors = available_parallelism().map_or(1, usize::from);
-        let places = Arc::new(Semaphore::new(processors));
-        Self { places, slow: Arc::new(Semaphore::new(1)), kept: Mutex::default() }
+        Self::with(available_parallelism().map_or(1, usize::from), WAIT_MAX)
+    }
+
+    /// Draws `at_once` pictures at a time, and lets nobody wait for its turn longer than `wait_max`.
+    pub(super) fn with(at_once: usize, wait_max: Duration) -> Self {
+        let places = Arc::new(Semaphore::new(at_once));
+        Self { places, slow: Arc::new(Semaphore::new(1)), wait_max, kept: Mutex::default() }
     }
 
     /// Draws a picture, unless that was done a moment ago. `None` where so many others wait that it would come too
@@ -52,7 +57,7 @@ impl Easel {
     }
 
     async fn drawn(&self, drawing: Drawing) -> Result<Arc<Picture>, TooBusy> {
-        let place = timeout(WAIT_MAX, self.places.clone().acquire_owned()).await;
+        let place = timeout(self.wait_max, self.places.clone().acquire_owned()).await;
         let place = place.map_err(|_elapsed| TooBusy)?.map_err(|_closed| TooBusy)?;
         let drawn = spawn_blocking(move || {
             let picture = drawing.draw();

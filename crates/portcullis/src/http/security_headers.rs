@@ -13,6 +13,26 @@ pub(super) fn guard_page(headers: &mut HeaderMap) {
     }
 }
 
+/// Lets other pages frame a page of ours, those that isolate themselves included. What it may do, and whose pages may
+/// frame it, is `policy`.
+///
+/// It takes in nothing that does not agree to it, as such pages demand. Everything in our frames is ours: Turnstile
+/// runs in the site's own page.
+pub(super) fn let_be_framed(headers: &mut HeaderMap, policy: HeaderValue) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.remove(HeaderName::from_static("cross-origin-opener-policy"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    );
+    let (name, value) = ISOLATED;
+    headers.insert(name, value);
+}
+
+/// Takes in nothing that does not agree to it. A worker's file needs it as well as the page that starts the worker.
+pub(super) const ISOLATED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("cross-origin-embedder-policy"), HeaderValue::from_static("require-corp"));
+
 /// What our own pages may do: nothing but what the demo needs, and all of it from here.
 ///
 /// `'wasm-unsafe-eval'` compiles the solver, `blob:` runs its workers; neither evaluates text. `connect-src` is for

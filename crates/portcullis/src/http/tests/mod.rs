@@ -15,6 +15,7 @@ use portcullis_engine::{
 };
 use portcullis_protocol::cap::CapjsServer;
 use portcullis_protocol::siteverify::TestKeys;
+use portcullis_store::Stores;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -22,6 +23,9 @@ use super::{Parts, app};
 
 mod assets;
 mod demo;
+mod drawing;
+mod frames;
+mod ladder;
 mod limits;
 mod operations;
 mod routes;
@@ -42,10 +46,14 @@ impl Gate {
     }
 
     async fn with(change: impl FnOnce(&mut Parts)) -> Self {
+        Self::over(portcullis_store::memory::open(), change).await
+    }
+
+    async fn over(stores: Stores, change: impl FnOnce(&mut Parts)) -> Self {
         let clock = Arc::new(ManualClock::new(UnixMs(1_767_225_600_000)));
         let entropy = Arc::new(Counting(AtomicU64::new(1)));
         let engine = Engine::start(EngineParts {
-            stores: portcullis_store::memory::open(),
+            stores,
             clock: clock.clone(),
             master_key: MasterKey::generate(&*entropy),
             entropy,
