@@ -65,7 +65,8 @@ const OPTIONS = {
   bundle: true,
   charset: "utf8",
   format: "iife",
-  legalComments: "none",
+  // The notices of what others wrote have to stay in what we bundle of theirs.
+  legalComments: "inline",
   logLevel: "warning",
   minify: true,
   target: "es2022",
@@ -90,7 +91,7 @@ async function style(file) {
 const source = (file) => readFile(join(ROOT, file), "utf8");
 
 /** Texts inside scripts: the worker's program for `blob:` workers, minified style sheets, pages. */
-const embed = (program) => ({
+export const embed = (program) => ({
   name: "embed",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^worker:program$/ }, ({ path }) => ({ path, namespace: "embed" }));

@@ -5,7 +5,8 @@ import { after, before, test } from "node:test";
 import { action, axeViolations, form, scene, sign, title, verified } from "./astracaph_page.mjs";
 import { load } from "./sources.mjs";
 
-const { LANGUAGES, languageOf } = await load("src/astracaph/locales/index.ts");
+const { LANGUAGES } = await load("src/astracaph/locales/index.ts");
+const { languageOf } = await load("src/core/language.ts");
 
 let set;
 before(async () => {
@@ -44,10 +45,10 @@ for (const [code, phrases] of Object.entries(LANGUAGES)) {
 }
 
 test("the first known language decides, whatever its region", () => {
-  assert.equal(languageOf(["eo", "it-CH", "en"]), "it");
-  assert.equal(languageOf(["PT-br"]), "pt");
-  assert.equal(languageOf(["constructor", "xx"]), "en");
-  assert.equal(languageOf([]), "en");
+  assert.equal(languageOf(["eo", "it-CH", "en"], LANGUAGES), "it");
+  assert.equal(languageOf(["PT_br"], LANGUAGES), "pt");
+  assert.equal(languageOf(["constructor", "xx"], LANGUAGES), "en");
+  assert.equal(languageOf([], LANGUAGES), "en");
   const placed = Object.values(LANGUAGES).filter(({ again }) => again.includes("{time}"));
   assert.equal(placed.length, 10);
 });

@@ -140,18 +140,35 @@ test("messages of other windows and other origins are not heard", async () => {
   await asks(page);
   const payload = JSON.stringify({ status: "success", flow_token: "x" });
   const lie = { action: "CHALLENGE_COMPLETE", ...set.door.signed(payload), server_sign: "00" };
-  const height = await page.locator("iframe").evaluate((frame) => frame.style.height);
   await page.evaluate((message) => {
     postMessage(message, "*");
     postMessage({ action: "RESIZE", payload: { height: 999 } }, "*");
     postMessage({ action: "REQUEST_RELOAD", payload: {} }, "*");
-    // A frame of our own, at the challenge's origin but not its window.
-    const frame = document.createElement("iframe");
-    document.body.append(frame);
-    frame.contentWindow.eval(`parent.postMessage({ action: "REQUEST_RELOAD", payload: {} }, "*")`);
   }, lie);
-  await page.waitForTimeout(400);
-  assert.equal(await page.locator("#c0 iframe").evaluate((frame) => frame.style.height), height);
+  // A frame at the challenge's origin, but not its window.
+  const liar = `<script>for (const message of [{ action: "REQUEST_RELOAD", payload: {} },
+    { action: "RESIZE", payload: { height: 998 } }]) parent.postMessage(message, "*");
+    parent.postMessage("said", "*")</script>`;
+  await page.evaluate(async (address) => {
+    const heard = new Promise((resolve) => {
+      addEventListener("message", ({ data }) => data === "said" && resolve());
+    });
+    const frame = document.createElement("iframe");
+    frame.src = address;
+    document.body.append(frame);
+    await heard;
+  }, set.server.page(liar));
+  // What was said is obeyed in order: an answer to a later word comes after all of it.
+  await challenge(page)
+    .locator("main")
+    .evaluate((main) => {
+      main.style.minHeight = "321px";
+    });
+  await page.waitForFunction(
+    () =>
+      document.querySelector("[data-crafy-card]").shadowRoot.querySelector("iframe").style
+        .height === "321px",
+  );
   assert.deepEqual(await tokens(page), [""]);
   await asks(page);
 });
@@ -170,6 +187,92 @@ test("a held form goes once it is solved, by the button that sent it", async () 
   const sent = new URLSearchParams(await page.locator("body").textContent());
   assert.equal(sent.get("how"), "button");
   assert.equal(set.door.verify(sent.get("CrafyCAPTCHA_token")), true);
+});
+
+test("a button that only belongs to the form sends it too", async () => {
+  set.door.flow("outside", { steps: ["checkbox"] });
+  const body = `<form id="f" action="/echo" method="post"><div id="c0"></div></form>
+    <button id="send" form="f" name="how" value="outside">Send</button>`;
+  const page = await set.show({ flow: "outside" }, { body });
+  await page.click("#send");
+  await asks(page);
+  await challenge(page).getByRole("checkbox").click();
+  await page.waitForURL("**/echo");
+  const sent = new URLSearchParams(await page.locator("body").textContent());
+  assert.equal(sent.get("how"), "outside");
+});
+
+const COUNT = `CrafyCAPTCHA.setAutoLoad(false); window.seen = 0;
+  document.getElementById("f").addEventListener("submit", () => window.seen++)`;
+
+test("a form that was held goes by itself no more once the widget has failed", async () => {
+  set.door.flow("fails", { status: 403 });
+  const page = await set.show({ flow: "fails" }, { setup: COUNT });
+  await page.click("#send");
+  await stands(page, "problem");
+  set.door.flow("fails");
+  await trigger(page).click();
+  await told(page);
+  assert.equal(await page.evaluate(() => window.seen), 0);
+  assert.match(page.url(), /\/page\/\d+$/);
+});
+
+test("nor once the widget was taken away", async () => {
+  set.door.flow("leaves", { steps: ["checkbox"] });
+  set.door.flow("stays");
+  const page = await set.show({ flow: "leaves" }, { setup: COUNT });
+  await page.click("#send");
+  await asks(page);
+  await page.evaluate((key) => {
+    window.widgets[0].destroy();
+    const onSuccess = (token) => window.told.push(token);
+    const options = { encryptedOptions: "stays", onSuccess };
+    CrafyCAPTCHA.init("c0", "pk_1", "pt_1", key, options).loadIframe();
+  }, set.door.signingKey);
+  await told(page);
+  assert.equal(await page.evaluate(() => window.seen), 0);
+  assert.match(page.url(), /\/page\/\d+$/);
+});
+
+test("a page's own custom properties do not colour the card", async () => {
+  set.door.flow("own colours");
+  const names = ["background", "color", "primary", "borderColor", "footerColor", "backgroundHover"];
+  const own = names.map((name) => `--page-${name}: rgb(1, 2, 3)`).join(";");
+  const head = `<style>:root { ${own} }</style>`;
+  const page = await set.show({ flow: "own colours", style: { color: "rgb(4, 5, 6)" } }, { head });
+  await told(page);
+  const shown = await page.locator("#c0 .card").evaluate((card) => {
+    const { backgroundColor, color, borderTopColor } = getComputedStyle(card);
+    return [backgroundColor, color, borderTopColor];
+  });
+  assert.deepEqual(shown, ["rgb(255, 255, 255)", "rgb(4, 5, 6)", "rgb(211, 217, 224)"]);
+});
+
+test("a short loss of network leaves one challenge", async () => {
+  set.door.flow("blip", { steps: ["checkbox"] });
+  set.door.next = "blip";
+  const setup = "CrafyCAPTCHA.setAutoLoad(false)";
+  const page = await set.show({ optionsUrl: "/options" }, { setup });
+  let go;
+  const gate = new Promise((resolve) => {
+    go = resolve;
+  });
+  await page.route("**/options", async (route) => {
+    await gate;
+    // The first may have been given up.
+    await route.continue().catch(() => {});
+  });
+  const asked = page.waitForRequest("**/options");
+  await trigger(page).click();
+  await asked;
+  const before = set.door.loads.length;
+  await page.evaluate(() => {
+    for (const type of ["offline", "online"]) dispatchEvent(new Event(type));
+  });
+  go();
+  await asks(page);
+  assert.equal(await page.locator("#c0 iframe").count(), 1);
+  assert.equal(set.door.loads.length, before + 1);
 });
 
 test("several widgets of a form are solved one after the other, then it goes", async () => {

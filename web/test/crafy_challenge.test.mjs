@@ -385,6 +385,70 @@ test("a server that fails is asked once more by itself, then when the visitor sa
   await told(page);
 });
 
+for (const [status, headers] of [
+  [503, {}],
+  [429, { "Retry-After": "1" }],
+]) {
+  test(`a hold that could not begin begins anew: ${status}`, async () => {
+    const refuse = (call, _body, before) =>
+      call === "begin" && before === 0 && [status, {}, headers];
+    const page = await open(`no begin ${status}`, { steps: ["press_hold"], refuse });
+    const button = challenge(page).getByRole("button", { name: "Press and hold" });
+    await button.press("Enter");
+    await asks(page, status === 429 ? "problem" : "checking");
+    if (status === 429) {
+      await challenge(page).locator('.primary[aria-disabled="false"]').click();
+    }
+    await button.press("Enter");
+    await challenge(page).getByText("Tap to finish").first().click();
+    assert.equal(set.door.verify(await told(page)), true);
+  });
+}
+
+test("an answer that is sent again does not tell the same path again", async () => {
+  const refuse = (call, _body, before) => call === "answer" && before === 0 && [503, {}];
+  const page = await open("path", { steps: ["checkbox"], refuse });
+  await challenge(page).getByRole("checkbox").click();
+  await told(page);
+  const [first, second] = answers().slice(-2);
+  assert.ok(first.motion.length > 0);
+  const times = first.motion.map(({ t }) => t);
+  assert.deepEqual(
+    second.motion.filter(({ t }) => times.includes(t)),
+    [],
+  );
+  assert.ok(second.behavior.dwellMs > first.behavior.dwellMs);
+});
+
+test("a reply that was lost ends in a new flow, for a step is answered once", async () => {
+  set.door.flow("lost", { steps: ["checkbox"] });
+  set.door.flow("found");
+  set.door.next = "lost";
+  const page = await set.show({ optionsUrl: "/options" });
+  await asks(page);
+  const lose = async (route) => {
+    await route.fetch();
+    await route.abort();
+  };
+  await page.route("**/challenge/answer", lose, { times: 1 });
+  const before = set.door.loads.length;
+  set.door.next = "found";
+  await challenge(page).getByRole("checkbox").click();
+  assert.equal(set.door.verify(await told(page)), true);
+  assert.equal(set.door.of("answer").filter(({ name }) => name === "lost").length, 2);
+  assert.equal(set.door.loads.length, before + 1);
+});
+
+for (const embedder of ["credentialless", "require-corp"]) {
+  test(`the work is done by workers from their file, also where the page is ${embedder}`, async () => {
+    set.door.flow(embedder, { puzzles: 400, difficulty: 4, embedder });
+    const page = await set.show({ flow: embedder });
+    await challenge(page).locator(".percent").getByText("%").waitFor();
+    const addresses = new Set(page.workers().map((worker) => worker.url()));
+    assert.deepEqual([...addresses], [`${set.server.origin}/assets/cap_worker.js`]);
+  });
+}
+
 test("too many attempts: the button waits as long as the server says", async () => {
   const refuse = (call, _body, before) =>
     call === "answer" && before === 0 && [429, {}, { "Retry-After": "9" }];

@@ -28,6 +28,8 @@ const FLOW = {
   rule: "as_many_dots",
   language: "",
   turnstile: false,
+  /** The page's own policy on what it embeds: its workers have to say one too. */
+  embedder: "require-corp",
   /** Milliseconds before each answer. */
   delay: 0,
   /** Changes what is said first, and last. */
@@ -69,11 +71,12 @@ export function crafy(server, pageOrigin) {
     door.loads.push(fields);
     const { eo } = JSON.parse(fields.cdweo);
     const flow = { name: eo, id: randomUUID(), ...door.flows.get(eo) };
-    if (flow.status) return { status: flow.status, headers: page(pageOrigin), json: "<p>No</p>" };
+    const headers = page(pageOrigin, flow.embedder);
+    if (flow.status) return { status: flow.status, headers, json: "<p>No</p>" };
     const html = await readFile(`${DIST}/challenge.html`, "utf8");
     const answer = (boot) => {
       const json = JSON.stringify(boot).replaceAll("<", "\\u003c");
-      return { headers: page(pageOrigin), json: html.replace('"{{FLOW}}"', () => json) };
+      return { headers, json: html.replace('"{{FLOW}}"', () => json) };
     };
     if (flow.stop) return answer({ parentOrigin: fields.parent_origin, colours: {}, ...flow.stop });
     const boot = {
@@ -108,6 +111,7 @@ export function crafy(server, pageOrigin) {
       await new Promise((resolve) => setTimeout(resolve, asked.flow.delay));
       const refused = asked.flow.refuse(call, body, before);
       if (refused) return { status: refused[0], json: refused[1], headers: refused[2] };
+      if (asked.over) return { json: { outcome: "reload", reason: "already_answered" } };
       return { json: CALLS[call](context, asked, body) };
     });
   }
@@ -136,21 +140,21 @@ const CALLS = {
     asked.began = Date.now();
     return {};
   },
-  alternative({ steps, ...context }, asked) {
-    steps.delete(asked.reply.id);
+  alternative(context, asked) {
+    asked.over = true;
     const { flow } = asked;
-    const work = step({ steps, ...context }, flow, ["work", ...asked.rest], flow.heavy);
+    const work = step(context, flow, ["work", ...asked.rest], flow.heavy);
     return { outcome: "step", step: work, reason: "alternative" };
   },
   answer(context, asked, body) {
-    const { steps, door, secret } = context;
+    const { door, secret } = context;
     const { reply, flow, rest } = asked;
     if (!solved(reply.work.challenges, body.solutions))
       return { outcome: "reload", reason: "work" };
     if (reply.kind === "press_hold" && !(Date.now() - asked.began >= flow.holdMs)) {
       return { outcome: "waiting" };
     }
-    steps.delete(reply.id);
+    asked.over = true;
     if (!right(reply, body.answer)) {
       return { outcome: "step", reason: "wrong", step: step(context, flow, [reply.kind, ...rest]) };
     }
@@ -202,7 +206,9 @@ const solved = (challenges, solutions) =>
   );
 
 // As strict as the server's own page.
-const page = (pageOrigin) => ({
+const page = (pageOrigin, embedder) => ({
+  "Cross-Origin-Embedder-Policy": embedder,
+  "Cross-Origin-Resource-Policy": "cross-origin",
   "Content-Type": "text/html; charset=utf-8",
   "Content-Security-Policy":
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; " +

@@ -98,6 +98,25 @@ test("without any script the page says what it needs", async () => {
   assert.equal(await page.locator(".notice").isVisible(), true);
 });
 
+test("the card of the ladder follows the visitor's wish", async () => {
+  const html = await readFile(`${DIST}/ladder.html`, "utf8");
+  const key = Buffer.alloc(32, 1).toString("base64");
+  const keys = { SITE_KEY: "pk", PUBLIC_TOKEN: "pt", SIGNING_PUBLIC_KEY: key };
+  const init = `const attach = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function (init) { return attach.call(this, { ...init, mode: "open" }) }`;
+  const page = await set.open("", { context: { colorScheme: "dark" }, init });
+  await page.goto(
+    set.server.page(
+      html.replaceAll(/__(\w+?)__/g, (_, name) => keys[name] ?? "x"),
+      headers,
+    ),
+  );
+  await page.locator('.card[data-theme="dark"]').waitFor();
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.locator('.card[data-theme="light"]').waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
 test("our pages refer to nothing but our own assets and hold no inline code", async () => {
   for (const name of ["index.html", "ladder.html", "result.html"]) {
     const html = await readFile(`${DIST}/${name}`, "utf8");

@@ -149,7 +149,7 @@ async function sendAsset(state, name, response) {
   const bytes =
     override === undefined ? await readFile(`${DIST}/${name}`).catch(() => null) : override;
   if (bytes === null) response.writeHead(404).end();
-  else response.writeHead(200, { "Content-Type": TYPES[extname(name)] }).end(bytes);
+  else response.writeHead(200, { "Content-Type": TYPES[extname(name)], ...ISOLATED }).end(bytes);
 }
 
 async function text(request) {
@@ -180,6 +180,11 @@ function prng(seed, length) {
   return hex.slice(0, length);
 }
 
+// As the server's own files: a page that isolates itself may load them, and start them as workers.
+const ISOLATED = {
+  "Cross-Origin-Resource-Policy": "cross-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
 const TYPES = {
   ".js": "text/javascript",
   ".css": "text/css",

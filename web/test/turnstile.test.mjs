@@ -319,14 +319,33 @@ test("hostile parameters are codes of their own, and nothing is asked", async ()
   assert.equal(challenges("strict"), 0);
 });
 
-test("retry never leaves it to the visitor", async () => {
-  let refuse = true;
-  const sitekey = site("mended", { challengeReply: (reply) => (refuse ? { error: "No" } : reply) });
-  const page = await implicit(`data-sitekey="${sitekey}" data-retry="never"`);
+for (const more of ["", 'data-appearance="interaction-only"', 'data-size="invisible"']) {
+  test(`retry never leaves it to the visitor, who sees that ${more}`, async () => {
+    let refuse = true;
+    const challengeReply = (reply) => (refuse ? { error: "No" } : reply);
+    const sitekey = site("mended", { challengeReply });
+    const page = await implicit(`data-sitekey="${sitekey}" data-retry="never" ${more}`);
+    await times(page, "error");
+    refuse = false;
+    await card(page).click();
+    await times(page, "callback");
+    assert.equal(await card(page).isVisible(), more === "");
+  });
+}
+
+test("what only the page's author can mend is seen, also on a card that hides", async () => {
+  const page = await implicit('data-sitekey="../" data-size="invisible"');
   await times(page, "error");
-  refuse = false;
-  await card(page).click();
+  assert.equal(await card(page).isVisible(), true);
+  assert.equal(await card(page).getAttribute("aria-disabled"), "true");
+});
+
+test("as a module it asks its own server, not one whose script is named alike", async () => {
+  const foreign = "http://localhost:9/assets/turnstile-widget.js";
+  const head = `<script src="${foreign}"></script><script type="module" src="${API}"></script>`;
+  const page = await implicit(`data-sitekey="${site("module")}"`, head);
   await times(page, "callback");
+  assert.equal(challenges("module"), 1);
 });
 
 test("sizes, fields, compat and several widgets in one form", async () => {
@@ -363,26 +382,31 @@ test("sizes, fields, compat and several widgets in one form", async () => {
   ]);
 });
 
-test("every language fits every size", async () => {
+test("every language fits every size, whatever the card says", async () => {
   const page = await open("");
-  const key = "3x00000000000000000000FF";
+  const sitekey = "3x00000000000000000000FF";
   for (const [language, phrases] of Object.entries(LANGUAGES)) {
     for (const size of ["normal", "compact"]) {
-      const text = await page.evaluate(
-        async ([sitekey, params]) => {
-          document.body.replaceChildren(document.createElement("div"));
-          const container = document.body.firstChild;
-          window.turnstile.render(container, { sitekey, ...params });
-          await new Promise((resolve) => setTimeout(resolve, 30));
+      const parameters = { sitekey, language: `${language}-XX`, size, execution: "execute" };
+      const [group, misfits] = await page.evaluate(
+        async ([parameters, phrases]) => {
+          const container = document.createElement("div");
+          document.body.replaceChildren(container);
+          window.turnstile.render(container, parameters);
           const { shadowRoot } = container.firstChild;
-          const button = shadowRoot.querySelector("button");
-          const fits =
-            button.scrollHeight <= button.clientHeight && button.scrollWidth <= button.clientWidth;
-          return `${shadowRoot.querySelector("bdi").textContent}|${fits}`;
+          const [button, words] = ["button", "bdi"].map((name) => shadowRoot.querySelector(name));
+          const group = words.textContent;
+          const misfits = Object.values(phrases).filter((phrase) => {
+            words.textContent = phrase;
+            const { scrollHeight, clientHeight, scrollWidth, clientWidth } = button;
+            return scrollHeight > clientHeight || scrollWidth > clientWidth;
+          });
+          return [group, misfits];
         },
-        [key, { language: `${language}-XX`, size }],
+        [parameters, phrases],
       );
-      assert.equal(text, `${phrases.ask}|true`);
+      assert.equal(group, phrases.group);
+      assert.deepEqual(misfits, [], `${language}, ${size}`);
     }
   }
 });

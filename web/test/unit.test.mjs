@@ -2,13 +2,15 @@
 
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { load } from "./sources.mjs";
 
 const { prng } = await load("src/core/prng.ts");
 const { puzzlesOf } = await load("src/core/challenge.ts");
 const { Search } = await load("src/core/sha256.ts");
 const { remainingLife } = await load("src/core/life.ts");
+const { Worker } = await load("src/core/work.ts");
+const { ParentPage } = await load("src/crafy/frame/parent.ts");
 const { LANGUAGES } = await load("src/cap-widget/locales/index.ts");
 
 const TOKEN =
@@ -133,5 +135,57 @@ test("every language says everything, in its own words", () => {
       assert.ok(phrases[key].trim(), `${code} ${key}`);
       if (code !== "en") assert.notEqual(phrases[key], LANGUAGES.en[key], `${code} ${key}`);
     }
+  }
+});
+
+test("work that is replaced ends", async () => {
+  globalThis.navigator ??= { hardwareConcurrency: 2 };
+  globalThis.fetch = () => Promise.reject(new Error("no modules here"));
+  const piece = (count, digits) => ({
+    token: randomBytes(8).toString("hex"),
+    puzzles: Array.from({ length: count }, () => [randomBytes(8).toString("hex"), digits]),
+  });
+  const shares = [];
+  const worker = new Worker((share) => shares.push(share));
+  worker.begin(piece(97, "000"));
+  const first = worker.solved;
+  first.catch(() => {});
+  while (shares.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  shares.length = 0;
+  worker.begin(piece(2, "0"));
+  assert.equal((await worker.solved).solutions.length, 2);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.deepEqual(shares, [0.5, 1]);
+});
+
+test("a Turnstile token that is late goes with a later step, once", async () => {
+  let heard;
+  const said = [];
+  const page = { postMessage: (message) => said.push(message.action) };
+  Object.assign(globalThis, {
+    parent: page,
+    addEventListener: (_, listener) => (heard = listener),
+  });
+  const origin = "https://site.example";
+  const parent = new ParentPage(origin);
+  const answer = (action, token) =>
+    heard({ origin, source: page, data: { action, payload: { token } } });
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    assert.equal(await parent.turnstile(), undefined);
+    const late = new ParentPage(origin);
+    late.askTurnstile();
+    assert.deepEqual(said, ["REQUEST_TURNSTILE_STATUS"]);
+    const first = late.turnstile();
+    mock.timers.tick(10_000);
+    assert.equal(await first, undefined);
+    const second = late.turnstile();
+    mock.timers.tick(0);
+    assert.equal(await second, undefined);
+    answer("TURNSTILE_SOLVED", "cf-token");
+    assert.equal(await late.turnstile(), "cf-token");
+    assert.equal(await late.turnstile(), undefined);
+  } finally {
+    mock.timers.reset();
   }
 });

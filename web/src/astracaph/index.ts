@@ -3,17 +3,19 @@
  * once, and leaves nothing on `window`.
  */
 
-import { serverOrigin } from "../core/environment";
+import { named, serverOrigin } from "../core/environment";
+import { languageOf } from "../core/language";
 import { onThemeWish, themeOf } from "../core/theme";
 import { whenIdle } from "../core/when_idle";
 import { Recorder } from "../telemetry/behavior";
 import { telemetryOf } from "../telemetry/visit";
 import type { Success } from "./answer";
-import { LANGUAGES, languageOf } from "./locales";
+import { LANGUAGES } from "./locales";
 import { TokenField } from "./token_field";
 import { Verification } from "./verification";
 import { View } from "./view";
 
+named("/api/v1/widget.js");
 const recorder = new Recorder();
 
 const mounted = new Map<View, AbortController>();
@@ -33,7 +35,7 @@ function mountAll(): void {
 }
 
 function mount(container: Element): void {
-  const language = languageOf(navigator.languages);
+  const language = languageOf(navigator.languages, LANGUAGES);
   const phrases = LANGUAGES[language];
   const view = new View(container, language, phrases);
   const gone = new AbortController();

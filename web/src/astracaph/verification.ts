@@ -3,6 +3,7 @@
  * then keep the token fresh.
  */
 
+import { clock } from "../core/clock";
 import { serverOrigin, warn } from "../core/environment";
 import { Worker } from "../core/work";
 import { type Answer, ask, type Refusal, type Step, type Success } from "./answer";
@@ -49,6 +50,7 @@ export class Verification {
     this.#keeper = new TokenKeeper(field, owner, gone);
     gone.addEventListener("abort", () => {
       this.#stop.abort();
+      this.#worker.forget();
       clearInterval(this.#countdown);
     });
   }
@@ -86,7 +88,7 @@ export class Verification {
     for (let round = 0; ; round++) {
       const answer = await this.#post(body, signal);
       if (answer.outcome !== "step" || round === ROUNDS) return answer;
-      if (answer.work) this.#worker.begin(answer.work, signal);
+      if (answer.work) this.#worker.begin(answer.work);
       if (answer.kind === "work") {
         body = { ...body, interaction: await this.#interaction(answer, {}) };
         continue;
@@ -193,12 +195,6 @@ export class Verification {
 const problem = (title: string) => ({ sign: "problem", title, aloud: true }) as const;
 
 const isRefusal = (acted: Interaction | Refusal): acted is Refusal => acted.outcome === "refusal";
-
-/** Minutes and seconds, rounded up. */
-function clock(milliseconds: number): string {
-  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-  return `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, "0")}`;
-}
 
 // More steps in a row than any policy asks for.
 const ROUNDS = 12;

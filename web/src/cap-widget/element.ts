@@ -7,6 +7,7 @@
  */
 
 import { Attempt } from "../core/attempt";
+import { cores } from "../core/cores";
 import { settings, warn } from "../core/environment";
 import { Failure } from "../core/failure";
 import type { Binding, Redeemed } from "../core/protocol";
@@ -245,7 +246,8 @@ export class CapWidget extends HTMLElement {
   }
 }
 
-const defaultWorkers = (): number => Math.min(navigator.hardwareConcurrency || 8, 16);
+// Where the browser does not say, as many as Cap's widget takes.
+const defaultWorkers = (): number => cores(8);
 
 const CANCELLED: SolveResult = { success: false, token: null };
 

@@ -3,10 +3,11 @@
  * the script, ours or Cap's, leaves the first one in place.
  */
 
-import { warn } from "../core/environment";
+import { named, warn } from "../core/environment";
 import { CapWidget } from "./element";
 import { Cap } from "./programmatic";
 
+named("/assets/widget.");
 if (customElements.get("cap-widget")) {
   warn("cap-widget is already defined; this copy of the script does nothing");
 } else {

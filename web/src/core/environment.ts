@@ -28,24 +28,25 @@ export function warn(message: string): void {
   if (!settings().CAP_SILENT) console.warn(`[portcullis] ${message}`);
 }
 
+/**
+ * Each entry says first where its file lies on our server, as an address holds
+ * it. A script elsewhere on the page that is named alike is not ours: what
+ * visitors did must not be sent to whoever it came from.
+ */
+export function named(path: string): void {
+  scriptAddress ||= document.querySelector<HTMLScriptElement>(`script[src*="${path}"]`)?.src;
+}
+
 /** Absolute address of a file of our server's assets. */
 export const beside = (file: string): string =>
-  new URL(file, new URL(assets, document.baseURI)).href;
+  // Every script lies among them, but for those at addresses of AstraCaph's and Turnstile's.
+  new URL(file, ownAddress().replace(/\/(api\/v1|turnstile\/v0)\/.*/, "/assets/")).href;
 
 /** The server that this script came from. */
-export const serverOrigin = (): string => new URL(scriptAddress, document.baseURI).origin;
+export const serverOrigin = (): string => new URL(ownAddress()).origin;
 
-// `currentScript` is only set while the script first runs. A module script or
-// a bundle has none; the first script named like ours stands in.
-const scriptAddress =
-  (document.currentScript as HTMLScriptElement | null)?.src ||
-  document.querySelector<HTMLScriptElement>(
-    'script[src*="widget"],script[src*="Crafy"],script[src*="turnstile/v0/"]',
-  )?.src ||
-  "/assets/widget.js";
+const ownAddress = (): string =>
+  new URL(scriptAddress || "/assets/widget.js", document.baseURI).href;
 
-// Every script lies among the assets, but for those at addresses of AstraCaph's and Turnstile's.
-const assets = scriptAddress.replace(
-  /\/(api\/v1\/widget|turnstile\/v0\/(g\/\w+\/)?api)\.js\b.*/,
-  "/assets/",
-);
+// `currentScript` is only set while the script first runs. A module script or a bundle has none.
+let scriptAddress = (document.currentScript as HTMLScriptElement | null)?.src;

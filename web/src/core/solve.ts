@@ -71,7 +71,9 @@ export class Job {
     this.#open.add(lane);
     while (this.#next < this.#puzzles.length && !this.#closed) {
       const index = this.#next++;
-      this.#found[index] = await lane.solve(this.#puzzles[index]);
+      const nonce = await lane.solve(this.#puzzles[index]);
+      if (this.#closed) break;
+      this.#found[index] = nonce;
       this.#progressed(++this.#done / this.#puzzles.length);
       if (this.#done === this.#puzzles.length) this.#settle(this.#found);
       else if (this.#rest) await pause(this.#rest);

@@ -4,6 +4,7 @@
  */
 
 import type { Puzzle } from "./challenge";
+import { cores } from "./cores";
 import { Job } from "./solve";
 import { solverModule } from "./solver_module";
 
@@ -25,6 +26,7 @@ export class Worker {
   #token: string | undefined;
   #solved: Promise<SolvedWork> | undefined;
   #job: Job | undefined;
+  #over = new AbortController();
   #lanes = 1;
 
   /** @param progressed told the share of solved puzzles, 0 to 1 */
@@ -37,12 +39,13 @@ export class Worker {
     return this.#solved;
   }
 
-  /** Begins, unless this very work was begun before. */
-  begin(work: Work, signal: AbortSignal): void {
+  /** Begins, unless this very work was begun before. What was in work ends. */
+  begin(work: Work): void {
     if (this.#token === work.token) return;
+    this.forget();
     this.#token = work.token;
     this.#lanes = Math.ceil(cores() / 2);
-    this.#solved = this.#solve(work, signal);
+    this.#solved = this.#solve(work, this.#over.signal);
     // Nobody may be waiting yet.
     this.#solved.catch(() => {});
   }
@@ -53,8 +56,10 @@ export class Worker {
     this.#job?.pace(this.#lanes, 0);
   }
 
-  /** Forgets what was solved. */
+  /** Ends what is in work, and forgets what was solved. */
   forget(): void {
+    this.#over.abort();
+    this.#over = new AbortController();
     this.#token = this.#solved = this.#job = undefined;
   }
 
@@ -68,5 +73,3 @@ export class Worker {
     return { token, solutions: await job.solutions };
   }
 }
-
-const cores = (): number => Math.min(navigator.hardwareConcurrency || 4, 16);

@@ -30,7 +30,7 @@ export function solved(requirement: Requirement): void {
   if (form && held.has(form)) advance(form);
 }
 
-/** A widget was put back by the page: whatever it held is not sent by itself. */
+/** A widget was put back, has failed, or its time is over: whatever it held is not sent by itself. */
 export function forget(requirement: Requirement): void {
   const form = requirement.container.closest("form");
   if (form) held.delete(form);
@@ -51,11 +51,10 @@ function advance(form: HTMLFormElement): void {
     next.demand();
     return;
   }
-  const submitter = held.get(form);
+  const submitter = held.get(form) as HTMLButtonElement | HTMLInputElement | null;
   held.delete(form);
-  // The page may have taken its button away meanwhile.
-  const there = submitter instanceof HTMLElement && form.contains(submitter);
-  form.requestSubmit(there ? submitter : null);
+  // The page may have taken its button away meanwhile. One outside the form may be of it.
+  form.requestSubmit(submitter?.form === form ? submitter : null);
 }
 
 /** The first widget of a form, in the order of the page, that is not solved. */

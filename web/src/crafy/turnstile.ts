@@ -40,7 +40,11 @@ export async function turnstileToken(request: TurnstileRequest): Promise<string>
   }
 }
 
-/** The site's Turnstile key, if it has one. An answer that our server did not sign is none. */
+/**
+ * The site's Turnstile key, if it has one.
+ *
+ * @throws if our server did not sign the answer
+ */
 async function siteKeyOf({ address, signer, signal }: TurnstileRequest): Promise<string | null> {
   const response = await fetch(address, { credentials: "omit", signal });
   const { payload, signature } = (await response.json())?.data ?? {};

@@ -39,17 +39,13 @@ export class View {
     this.#card.ariaLabel = phrases.group;
     this.#card.lang = language;
     for (const [name, colour] of Object.entries(settings.style)) {
-      if (colour) this.#card.style.setProperty(`--page-${name}`, colour);
+      // One that the page did not give must not come from its own style by inheritance.
+      this.#card.style.setProperty(`--page-${name}`, colour || "initial");
     }
     this.#root = this.#host.attachShadow({ mode: "closed" });
     adoptStyle(this.#root, STYLE, settings.nonce);
     this.#root.append(this.#card);
     container.append(this.#host);
-  }
-
-  /** Whether the card is still on the page. */
-  get present(): boolean {
-    return this.#host.isConnected;
   }
 
   set theme(theme: string) {

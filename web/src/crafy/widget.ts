@@ -3,6 +3,7 @@
  * token's end after nineteen minutes, when it starts over.
  */
 
+import { languageOf } from "../core/language";
 import { onThemeWish, themeOf } from "../core/theme";
 import { whenIdle } from "../core/when_idle";
 import type { Recorder } from "../telemetry/behavior";
@@ -10,7 +11,7 @@ import { telemetryOf } from "../telemetry/visit";
 import { LIFE, OptionsSource } from "./encrypted_options";
 import { FrameLink, type FrameListener } from "./frame_link";
 import { GuardedField } from "./guarded_field";
-import { LANGUAGES, languageOf } from "./locales";
+import { LANGUAGES } from "./locales";
 import type { Phrases } from "./locales/phrases";
 import { complain, debug } from "./log";
 import type { Settings } from "./options";
@@ -45,7 +46,7 @@ export class Widget implements Requirement {
     this.#recorder = recorder;
     this.#autoLoad = autoLoad;
     this.#source = new OptionsSource(settings);
-    const language = languageOf(navigator.languages);
+    const language = languageOf(navigator.languages, LANGUAGES);
     this.#phrases = LANGUAGES[language];
     this.#view = new View(container, language, this.#phrases, settings);
     this.#field = new GuardedField(container, settings.inputName);
@@ -103,6 +104,7 @@ export class Widget implements Requirement {
   /** Ends everything and leaves the container as it was. */
   destroy(): void {
     this.#gone.abort();
+    forget(this);
     release(this);
     this.#drop();
     this.#field.remove();
@@ -221,12 +223,14 @@ export class Widget implements Requirement {
 
   /** Says what is wrong on the checkbox, which tries again. */
   #problem(words: string): void {
+    forget(this);
     this.#drop();
     this.#view.show("problem", words, { aloud: true });
   }
 
   /** Only a new page has new options. */
   #dead(): void {
+    forget(this);
     this.#drop();
     this.#view.show("problem", this.#phrases.stale, { idle: true, aloud: true });
   }
@@ -255,6 +259,7 @@ export class Widget implements Requirement {
     // What is open may be left as it is until somebody looks; a token may not.
     if (!solved && unseen) return;
     debug("expired");
+    forget(this);
     this.#drop();
     if (!this.#source.renewable) this.#dead();
     else if (this.#autoLoad && !unseen) this.load();
@@ -269,7 +274,10 @@ export class Widget implements Requirement {
   #reconnected(): void {
     if (!this.#running) return;
     this.#view.notice("");
-    if (!this.#link) this.#begin();
+    if (this.#link) return;
+    // What was begun without network may still come: only one may go on.
+    this.#drop();
+    this.load();
   }
 }
 

@@ -4,10 +4,11 @@
  * does what its own address says: wrappers remove the script and add it again.
  */
 
-import { warn } from "../core/environment";
+import { named, warn } from "../core/environment";
 import { type Loaded, load } from "./api";
 import { globalFunction } from "./parameters";
 
+named("/turnstile/v0/");
 const page = window as unknown as Record<string | symbol, unknown>;
 // Under a symbol, for a page may have put something of its own at `turnstile`.
 const KEPT = Symbol.for("portcullis.turnstile");

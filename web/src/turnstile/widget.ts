@@ -9,12 +9,14 @@
  */
 
 import { Attempt } from "../core/attempt";
+import { cores } from "../core/cores";
 import { serverOrigin, warn } from "../core/environment";
 import { Failure } from "../core/failure";
+import { languageOf } from "../core/language";
 import type { Redeemed } from "../core/protocol";
 import { onThemeWish } from "../core/theme";
 import { CODES, codeOf, isFinal } from "./error_codes";
-import { LANGUAGES, languageOf } from "./locales";
+import { LANGUAGES } from "./locales";
 import type { Phrases } from "./locales/phrases";
 import type { Refresh, Settings } from "./parameters";
 import { ResponseFields } from "./response_fields";
@@ -58,7 +60,7 @@ export class Widget {
     this.#abandoned = abandoned;
     this.container = container;
     this.#settings = settings;
-    const language = languageOf(settings.language);
+    const language = languageOf([settings.language, ...navigator.languages], LANGUAGES);
     this.#phrases = LANGUAGES[language];
     const testing = !!rehearsalOf(settings.sitekey);
     this.#view = new View(id, settings, language, this.#phrases, testing, () => this.#clicked());
@@ -193,6 +195,8 @@ export class Widget {
     const { failed, forbidden } = this.#phrases;
     const final = isFinal(code);
     const { retry, retryInterval } = this.#settings;
+    // Nothing goes on by itself: somebody has to see it.
+    if (final || retry === "never") this.#view.visible = true;
     this.#view.show("problem", final ? forbidden : failed, !final, retry === "never");
     if (!final) this.#clicked = () => this.#start(cores());
     const handled = this.#tell("error-callback", code);
@@ -282,8 +286,6 @@ function after(milliseconds: number, act: () => void, signal: AbortSignal): void
   const timer = setTimeout(act, milliseconds);
   signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
 }
-
-const cores = (): number => Math.min(navigator.hardwareConcurrency || 4, 16);
 
 // Milliseconds a visitor has for a click.
 const PATIENCE = 120_000;

@@ -28,9 +28,3 @@ export const LANGUAGES: Readonly<Record<string, Phrases>> = {
   ja,
   hi,
 };
-
-/** Code of the first of these language tags that we speak; English if none. Regions are ignored. */
-export function languageOf(tags: readonly string[]): string {
-  const codes = tags.map((tag) => tag.toLowerCase().split("-")[0]);
-  return codes.find((code) => Object.hasOwn(LANGUAGES, code)) ?? "en";
-}

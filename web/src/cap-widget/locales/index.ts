@@ -4,6 +4,7 @@
  */
 
 import { settings } from "../../core/environment";
+import { languageOf as firstSpoken } from "../../core/language";
 import { de } from "./de";
 import { en } from "./en";
 import { es } from "./es";
@@ -38,8 +39,7 @@ export const LANGUAGES: Readonly<Record<string, Phrases>> = {
 export function languageOf(widget: Element): string {
   const forced = settings().CAP_LANG || widget.getAttribute("data-cap-lang");
   const wanted = forced ? [forced] : navigator.languages;
-  const codes = wanted.map((tag) => tag.toLowerCase().split(/[-_]/)[0]);
-  return codes.find((code) => Object.hasOwn(LANGUAGES, code)) ?? "en";
+  return firstSpoken(wanted, LANGUAGES);
 }
 
 /** A phrase of a widget in its language, or the words its page gave it. */

@@ -3,6 +3,7 @@
  * meanwhile, send both, go on with what the server says.
  */
 
+import { clock } from "../../core/clock";
 import { pause } from "../../core/lane";
 import { Worker } from "../../core/work";
 import type { Recorder } from "../../telemetry/behavior";
@@ -31,7 +32,6 @@ export interface Surroundings {
 export class Conversation {
   readonly #around: Surroundings;
   readonly #worker: Worker;
-  readonly #signal = new AbortController().signal;
   #waiting = false;
 
   constructor(around: Surroundings) {
@@ -56,16 +56,16 @@ export class Conversation {
 
   /** Shows a step, and sends what became of it. */
   async #step(step: Step, reason: string): Promise<Answer> {
-    const { calls, phrases } = this.#around;
+    const { calls, card, phrases } = this.#around;
     this.#waiting = false;
-    this.#worker.begin(step.work, this.#signal);
+    this.#worker.begin(step.work);
     const acted = await this.#act(step, reason);
-    if (typeof acted === "object" && "outcome" in acted) return this.#insist(async () => acted);
-    if (acted === "alternative") {
-      this.#around.card.show({ sign: "checking", title: phrases.checking });
-      return this.#insist(() => calls.alternative(step));
-    }
-    return this.#send(step, acted.answer, reason);
+    if (acted !== "alternative" && "answer" in acted) return this.#send(step, acted.answer, reason);
+    card.show({ sign: "checking", title: phrases.checking });
+    if (acted === "alternative") return this.#insist(() => calls.alternative(step));
+    // The call was made; if it failed, the visitor begins anew.
+    const said: Answer[] = [acted];
+    return this.#insist(async () => said.pop() ?? { outcome: "step", step, reason });
   }
 
   #act(step: Step, reason: string): Promise<Acted | Answer> | Acted {
@@ -108,15 +108,17 @@ export class Conversation {
     this.#worker.hurry();
     const solved = await this.#worker.solved;
     const turnstile = await parent.turnstile();
-    recorder.startPath();
-    const submission = {
-      solutions: solved?.solutions ?? [],
-      answer,
-      behavior: recorder.behavior(),
-      motion: recorder.motion(),
-      ...(turnstile && { turnstile }),
-    };
-    return this.#insist(() => calls.answer(step, submission));
+    return this.#insist(() => {
+      // The server takes a path that comes twice for a recording.
+      recorder.startPath();
+      return calls.answer(step, {
+        solutions: solved?.solutions ?? [],
+        answer,
+        behavior: recorder.behavior(),
+        motion: recorder.motion(),
+        ...(turnstile && { turnstile }),
+      });
+    });
   }
 
   /** Makes a call; if the network fails or the server wants a pause, the visitor may make it again. */
@@ -167,12 +169,6 @@ export class Conversation {
     retry.ariaDisabled = "false";
     await new Promise((resolve) => retry.addEventListener("click", resolve, { once: true }));
   }
-}
-
-/** Minutes and seconds, rounded up. */
-function clock(milliseconds: number): string {
-  const seconds = Math.ceil(milliseconds / 1000);
-  return `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, "0")}`;
 }
 
 // Milliseconds before a call is made again by itself.

@@ -5,13 +5,14 @@
 
 import { warn } from "../../core/environment";
 import { preferWorkerFile } from "../../core/lane";
+import { languageOf } from "../../core/language";
 import { Recorder } from "../../telemetry/behavior";
 import { Calls } from "./calls";
 import { Card } from "./card";
 import { paint } from "./colours";
 import { Conversation } from "./conversation";
 import { documentOf, type Surface } from "./flow";
-import { LANGUAGES, languageOf } from "./locales";
+import { LANGUAGES } from "./locales";
 import type { Phrases } from "./locales/phrases";
 import { ParentPage } from "./parent";
 import { stopped } from "./stop";
@@ -25,6 +26,7 @@ function start(): void {
   const parent = new ParentPage(surface.parentOrigin, stop ? undefined : content.handshake);
   card.show({ sign: "checking", title: phrases.checking });
   if (stop) {
+    // For the site's owner; a visitor can do nothing about it.
     warn(`${content.reason}: ${content.message}`);
     stopped(content, card, phrases, parent);
     parent.greet(card.element);
@@ -45,7 +47,7 @@ function start(): void {
 function dress({ language, theme, colours }: Surface): Phrases {
   const root = document.documentElement;
   const wanted = [language, ...navigator.languages].filter(Boolean);
-  root.lang = languageOf(wanted);
+  root.lang = languageOf(wanted, LANGUAGES);
   // A visitor's own direction, also where our words for it are English.
   if (/^(ar|fa|he|ur)\b/i.test(wanted[0] ?? "")) root.dir = "rtl";
   root.dataset.theme = theme;

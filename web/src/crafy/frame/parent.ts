@@ -12,6 +12,7 @@ export class ParentPage {
   readonly #handshake: Signed | undefined;
   #height = 0;
   #turnstile: Promise<string | undefined> | undefined;
+  #patience = PATIENCE;
   #answered: (token: string | undefined) => void = () => {};
 
   /**
@@ -49,12 +50,16 @@ export class ParentPage {
     this.#say({ action: "REQUEST_TURNSTILE_STATUS", payload: {} });
   }
 
-  /** The token that was asked for, once: Cloudflare accepts it once. Waits for it a while. */
+  /**
+   * The token that was asked for, once: Cloudflare accepts it once. The first time it is waited
+   * for a while; if it comes later, a later step takes it.
+   */
   async turnstile(): Promise<string | undefined> {
-    const asked = this.#turnstile;
-    this.#turnstile = undefined;
-    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE));
-    return asked && Promise.race([asked, timeout]);
+    const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, this.#patience));
+    const token = await Promise.race([this.#turnstile, timeout]);
+    this.#patience = 0;
+    if (token) this.#turnstile = undefined;
+    return token;
   }
 
   #greet(): void {

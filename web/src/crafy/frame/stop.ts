@@ -7,7 +7,7 @@ import type { ParentPage } from "./parent";
 
 /** Says why, and offers another try where one may help. */
 export function stopped(
-  { outcome, reason, message }: Stop,
+  { outcome, reason }: Stop,
   card: Card,
   phrases: Phrases,
   parent: ParentPage,
@@ -17,8 +17,6 @@ export function stopped(
     parent.reload();
     return;
   }
-  // For the site's owner; a visitor can do nothing about it.
-  if (outcome === "refused") console.warn(`Portcullis: ${message}`);
   const title = outcome === "denied" ? phrases.rejected : (TITLES[reason]?.(phrases) ?? "");
   const retry = button("primary", phrases.retry);
   retry.addEventListener("click", () => parent.reload());

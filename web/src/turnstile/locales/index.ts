@@ -28,12 +28,3 @@ export const LANGUAGES: Readonly<Record<string, Phrases>> = {
   ja,
   hi,
 };
-
-/**
- * Code of the language a page wants, if we speak it; else of the first of the
- * visitor's that we speak; English if none. Regions are ignored.
- */
-export function languageOf(wanted: string): string {
-  const codes = [wanted, ...navigator.languages].map((tag) => tag.toLowerCase().split(/[-_]/)[0]);
-  return codes.find((code) => Object.hasOwn(LANGUAGES, code)) ?? "en";
-}
