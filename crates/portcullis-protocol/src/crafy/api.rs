@@ -1,6 +1,8 @@
 //! The calls of a site's backend, and the one of its pages.
 
-use portcullis_engine::{ConsumeError, Engine, LogInError};
+use std::sync::Arc;
+
+use portcullis_engine::{ConsumeError, Engine, LogInError, Site};
 
 use super::{
     Action, Authenticate, Authenticated, Bearer, CheckFlow, FlowChecked, Message, failure, failure_for_now,
@@ -47,20 +49,10 @@ async fn authenticate(engine: &Engine, request: &Request<'_>) -> Reply {
 }
 
 async fn check_flow(engine: &Engine, request: &Request<'_>) -> Reply {
-    let mac = |key_id, message: &[u8]| engine.bearer_mac(key_id, message);
-    let bearer = match Bearer::read(request.authorization, engine.now(), mac) {
-        Ok(bearer) => bearer,
-        Err(error) => return failure(401, &error.to_string()),
+    let site = match bearer_site(engine, request.authorization).await {
+        Ok(site) => site,
+        Err(reply) => return reply,
     };
-    let site = engine.site(&bearer.site_key).filter(|site| site.secret_mark() == bearer.secret_mark);
-    let Some(site) = site else {
-        return failure(401, "the site of this bearer token is gone, or has another secret key now");
-    };
-    if let Some(limits) = bearer.limits
-        && let Err(error) = engine.count_call(&site, limits).await
-    {
-        return refused(&error);
-    }
     let asked = match CheckFlow::read(request.body) {
         Ok(asked) => asked,
         Err(error) => return failure(error.status(), &error.to_string()),
@@ -75,6 +67,21 @@ async fn check_flow(engine: &Engine, request: &Request<'_>) -> Reply {
         Err(error @ ConsumeError::Unknown) => failure(404, &error.to_string()),
         Err(error @ (ConsumeError::Consumed | ConsumeError::Expired)) => failure(409, &error.to_string()),
     }
+}
+
+/// The site whose backend calls, or the answer to one that may not. Counts the call.
+async fn bearer_site(engine: &Engine, authorization: Option<&str>) -> Result<Arc<Site>, Reply> {
+    let mac = |key_id, message: &[u8]| engine.bearer_mac(key_id, message);
+    let bearer =
+        Bearer::read(authorization, engine.now(), mac).map_err(|error| failure(401, &error.to_string()))?;
+    let site =
+        engine.site(&bearer.site_key).filter(|site| site.secret_mark() == bearer.secret_mark).ok_or_else(
+            || failure(401, "the site of this bearer token is gone, or has another secret key now"),
+        )?;
+    if let Some(limits) = bearer.limits {
+        engine.count_call(&site, limits).await.map_err(|error| refused(&error))?;
+    }
+    Ok(site)
 }
 
 fn refused(error: &LogInError) -> Reply {

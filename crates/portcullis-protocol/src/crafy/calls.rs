@@ -6,9 +6,10 @@ use portcullis_engine::{
 };
 use serde::Serialize;
 
+use super::answer::NAME_MAX;
 use super::document::Answer;
+use super::refusal::{Outcome, Refusal};
 use super::{BodyError, Completion, Message, PostedAnswer, PostedStep};
-use crate::reply::UNAVAILABLE_RETRY_MS;
 use crate::{Reply, Request};
 
 /// `POST /challenge/answer`: a step is answered.
@@ -72,12 +73,13 @@ pub async fn picture(
     let asked = Asked::read(query).map_err(malformed)?;
     let Asked { step, part, theme, density } = asked;
     let wish = PictureOf { visitor, step: &step, part, theme, density };
-    let drawing = engine.flow_picture(wish).await.map_err(|error| match error {
-        // An `img` cannot read answers: whatever is no picture has to be an error.
-        FlowError::Expired | FlowError::Answered | FlowError::Foreign | FlowError::Origin(_) => {
-            Reply::json(410, &Failure::new(error.code(), &error.to_string()))
+    let drawing = engine.flow_picture(wish).await.map_err(|error| {
+        let refusal = refusal(&error);
+        match refusal.outcome {
+            // An `img` cannot read answers: whatever is no picture has to be an error.
+            Outcome::Reload => failed(&Refusal { status: 410, ..refusal }),
+            Outcome::Denied | Outcome::Refused => told(&refusal),
         }
-        error => refused(&error),
     })?;
     Ok((drawing, part))
 }
@@ -100,7 +102,7 @@ impl Asked {
         };
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             match (&*name, &*value) {
-                ("step", step) if step.len() <= STEP_MAX => asked.step = step.to_owned(),
+                ("step", step) if step.len() <= NAME_MAX => asked.step = step.to_owned(),
                 ("part", "board") | ("theme", "light") | ("density", "1") => {}
                 ("part", "piece") => asked.part = PicturePart::Piece,
                 ("theme", "dark") => asked.theme = puzzle::Theme::Dark,
@@ -129,23 +131,31 @@ fn complete(engine: &Engine, completed: &Completed) -> Reply {
     Reply::json(200, &Answer::Complete { message })
 }
 
-/// What can go on only with new options is an answer; what is wrong with a call is a 4xx.
 fn refused(error: &FlowError) -> Reply {
-    let failure = |status| Reply::json(status, &Failure::new(error.code(), &error.to_string()));
+    told(&refusal(error))
+}
+
+/// A page that was served and may not use its site any more asks for new options, and is told with those.
+fn refusal(error: &FlowError) -> Refusal {
+    let refusal = Refusal::of(error);
     match error {
-        FlowError::Expired | FlowError::Answered | FlowError::Foreign | FlowError::Origin(_) => {
-            Reply::json(200, &Answer::Reload { reason: error.code() })
-        }
-        FlowError::Denied => Reply::json(200, &Answer::Denied),
-        FlowError::Work | FlowError::Mismatch => failure(400),
-        FlowError::Quota => failure(429),
-        FlowError::RateLimited { retry_after_ms } => failure(429).retry_after(Some(*retry_after_ms)),
-        FlowError::Unavailable(_) => {
-            // The store's own words may name paths and hosts.
-            let failure = Failure::new(error.code(), "the store does not answer");
-            Reply::json(503, &failure).retry_after(Some(UNAVAILABLE_RETRY_MS))
-        }
+        FlowError::Origin(_) => refusal.with(Outcome::Reload),
+        _ => refusal,
     }
+}
+
+/// What can go on only with new options is an answer; what is wrong with a call is a 4xx.
+fn told(refusal: &Refusal) -> Reply {
+    match refusal.outcome {
+        Outcome::Reload => Reply::json(200, &Answer::Reload { reason: refusal.code }),
+        Outcome::Denied => Reply::json(200, &Answer::Denied),
+        Outcome::Refused => failed(refusal),
+    }
+}
+
+fn failed(refusal: &Refusal) -> Reply {
+    let Refusal { status, code, message, retry_after_ms, .. } = refusal;
+    Reply::json(*status, &Failure::new(code, message)).retry_after(*retry_after_ms)
 }
 
 fn malformed(error: BodyError) -> Reply {
@@ -164,6 +174,3 @@ impl<'a> Failure<'a> {
         Self { status: "error", code, message }
     }
 }
-
-/// The longest name of a step.
-const STEP_MAX: usize = 2048;

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use portcullis_engine::{ClaimedOrigin, Engine, Flow, FlowError, OpenFlow, Site, Visitor};
 
 use super::document::{Content, Document, Opening, Step, Stop};
-use super::{FlowOptions, Message, Opened, PostedForm, Sealed, SealedError, SealedV2};
+use super::refusal::{Outcome, Refusal};
+use super::{FlowOptions, Message, Opened, OptionsError, PostedForm, Sealed, SealedError, SealedV2};
 use crate::Request;
 
 /// Opens what takes long to open: one at a time, off the threads that answer requests, and no queue.
@@ -49,13 +50,12 @@ pub async fn challenge(engine: &Engine, slow: &dyn SlowOpening, request: &Reques
     }
 }
 
-/// The page around the frame. The browser names it, unless the page asks it not to; then what the widget says stands,
-/// and the browser holds the page to it by `frame-ancestors`.
+/// The page around the frame. The browser names it, unless the page asks it not to and it says `null`; then what the
+/// widget says stands, and the browser holds the page to it by `frame-ancestors`. Who sends no `Origin` at all is no
+/// browser, and nothing would hold it to its word.
 fn framed_by(named: &ClaimedOrigin, form: &PostedForm) -> ClaimedOrigin {
     match (named, &form.parent_origin) {
-        (ClaimedOrigin::Absent | ClaimedOrigin::Opaque, Some(parent)) => {
-            ClaimedOrigin::Stated(parent.clone())
-        }
+        (ClaimedOrigin::Opaque, Some(parent)) => ClaimedOrigin::Stated(parent.clone()),
         (named, _) => named.clone(),
     }
 }
@@ -63,9 +63,11 @@ fn framed_by(named: &ClaimedOrigin, form: &PostedForm) -> ClaimedOrigin {
 /// Why there is no flow.
 enum Refused {
     Sealed(SealedError),
-    Options(super::OptionsError),
-    /// Another text of version 2 is being opened, or this address sent one less than a minute ago.
-    Busy,
+    Options(OptionsError),
+    /// Another text of version 2 is being opened.
+    Taken,
+    /// This address sent a text of version 2 less than a minute ago.
+    Often,
     Flow(FlowError),
 }
 
@@ -77,18 +79,8 @@ async fn open(
     form: &PostedForm,
 ) -> Result<(FlowOptions, Flow), Refused> {
     site.allows(&visitor.origin).map_err(|refused| Refused::Flow(refused.into()))?;
-    let sealed = Sealed::parse(&form.encrypted_options, site.settings().old_ciphers);
-    let opened = match sealed.map_err(Refused::Sealed)? {
-        Sealed::V1(sealed) => sealed.open(site.secret()),
-        Sealed::V3(sealed) => sealed.open(site.secret()),
-        Sealed::V2(sealed) => {
-            if !engine.may_open_slowly(visitor).await.map_err(|error| Refused::Flow(error.into()))? {
-                return Err(Refused::Busy);
-            }
-            slow.open(sealed, site).await.ok_or(Refused::Busy)?
-        }
-    };
-    let options = FlowOptions::read(&opened.map_err(Refused::Sealed)?).map_err(Refused::Options)?;
+    let opened = unsealed(engine, slow, site, visitor, &form.encrypted_options).await?;
+    let options = FlowOptions::read(&opened).map_err(Refused::Options)?;
     let command = OpenFlow {
         site,
         visitor,
@@ -99,6 +91,26 @@ async fn open(
     };
     let flow = engine.open_flow(command).await.map_err(Refused::Flow)?;
     Ok((options, flow))
+}
+
+async fn unsealed(
+    engine: &Engine,
+    slow: &dyn SlowOpening,
+    site: &Site,
+    visitor: &Visitor,
+    text: &str,
+) -> Result<Opened, Refused> {
+    let opened = match Sealed::parse(text, site.settings().old_ciphers).map_err(Refused::Sealed)? {
+        Sealed::V1(sealed) => sealed.open(site.secret()),
+        Sealed::V3(sealed) => sealed.open(site.secret()),
+        Sealed::V2(sealed) => {
+            if !engine.may_open_slowly(visitor).await.map_err(|error| Refused::Flow(error.into()))? {
+                return Err(Refused::Often);
+            }
+            slow.open(sealed, site).await.ok_or(Refused::Taken)?
+        }
+    };
+    opened.map_err(Refused::Sealed)
 }
 
 fn document(site: &Site, form: &PostedForm, options: &FlowOptions, flow: Flow) -> Vec<u8> {
@@ -119,42 +131,22 @@ fn document(site: &Site, form: &PostedForm, options: &FlowOptions, flow: Flow) -
 }
 
 impl Refused {
-    /// The status; what the widget is to do; a code; and a sentence for the site's owner.
-    fn told(&self) -> (u16, &'static str, &'static str, String) {
+    fn refusal(&self) -> Refusal {
+        let again = |milliseconds| Refusal {
+            retry_after_ms: Some(milliseconds),
+            ..Refusal::new(429, "busy", BUSY.to_owned())
+        };
         match self {
-            Self::Sealed(error) => (400, "refused", "invalid_options", error.to_string()),
-            Self::Options(error) => (400, "refused", "invalid_options", error.to_string()),
-            Self::Busy => (429, "refused", "busy", BUSY.to_owned()),
-            Self::Flow(error) => {
-                let (status, outcome) = match error {
-                    FlowError::Expired | FlowError::Answered | FlowError::Foreign => (200, "reload"),
-                    FlowError::Denied => (200, "denied"),
-                    FlowError::Origin(_) => (403, "refused"),
-                    FlowError::Work | FlowError::Mismatch => (400, "refused"),
-                    FlowError::Quota | FlowError::RateLimited { .. } => (429, "refused"),
-                    FlowError::Unavailable(_) => (503, "refused"),
-                };
-                // The store's own words may name paths and hosts.
-                let told = match error {
-                    FlowError::Unavailable(_) => "the store does not answer".to_owned(),
-                    known => known.to_string(),
-                };
-                (status, outcome, error.code(), told)
-            }
-        }
-    }
-
-    fn retry_after_ms(&self) -> Option<u64> {
-        match self {
-            Self::Busy => Some(60_000),
-            Self::Flow(FlowError::RateLimited { retry_after_ms }) => Some(*retry_after_ms),
-            Self::Flow(FlowError::Unavailable(_)) => Some(crate::reply::UNAVAILABLE_RETRY_MS),
-            Self::Sealed(_) | Self::Options(_) | Self::Flow(_) => None,
+            Self::Sealed(error) => Refusal::new(400, "invalid_options", error.to_string()),
+            Self::Options(error) => Refusal::new(400, "invalid_options", error.to_string()),
+            Self::Taken => again(TAKEN_RETRY_MS),
+            Self::Often => again(OFTEN_RETRY_MS),
+            Self::Flow(error) => Refusal::of(error),
         }
     }
 
     fn page(&self, form: &PostedForm, origin: &ClaimedOrigin, frame_ancestors: Vec<String>) -> ChallengePage {
-        let (status, outcome, reason, message) = self.told();
+        let Refusal { status, outcome, code, message, retry_after_ms } = self.refusal();
         let parent = match origin {
             ClaimedOrigin::Stated(origin) if !frame_ancestors.is_empty() => Some(origin.to_string()),
             _ => None,
@@ -164,16 +156,16 @@ impl Refused {
             language: None,
             theme: form.theme,
             colours: &form.colours,
-            content: Content::Stop(Stop { outcome, reason, message }),
+            content: Content::Stop(Stop { outcome, reason: code, message }),
         });
-        ChallengePage { status, document, frame_ancestors, retry_after_ms: self.retry_after_ms() }
+        ChallengePage { status, document, frame_ancestors, retry_after_ms }
     }
 }
 
 impl ChallengePage {
     /// A refusal where no site is known, so that any page may show it: it says nothing but why.
     fn unframed(status: u16, reason: &'static str, message: &str) -> Self {
-        let stop = Stop { outcome: "refused", reason, message: message.to_owned() };
+        let stop = Stop { outcome: Outcome::Refused, reason, message: message.to_owned() };
         let document = written(&Document {
             parent_origin: None,
             language: None,
@@ -205,6 +197,10 @@ fn written(document: &Document<'_>) -> Vec<u8> {
     serde_json::to_vec(document).expect("a document serialises")
 }
 
+/// How long a text of version 2 takes to open, with some to spare.
+const TAKEN_RETRY_MS: u64 = 1000;
+/// How long an address waits between two of them.
+const OFTEN_RETRY_MS: u64 = 60_000;
 const BUSY: &str =
     "encrypted options of version 2 are opened one at a time and once a minute for each address";
 const UNKNOWN_PUBLIC_TOKEN: &str =

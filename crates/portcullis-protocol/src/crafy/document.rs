@@ -3,6 +3,7 @@
 use portcullis_engine::{FlowStep, StepReason, Task};
 use serde::Serialize;
 
+use super::refusal::Outcome;
 use super::{Colours, Message, Theme};
 use crate::puzzles::Puzzles;
 
@@ -45,8 +46,7 @@ pub(super) struct Opening {
 /// Why nothing is asked, in the words of an answer.
 #[derive(Serialize)]
 pub(super) struct Stop {
-    /// `reload` where new options help, `denied` where nothing does, `refused` where the site is set up wrongly.
-    pub(super) outcome: &'static str,
+    pub(super) outcome: Outcome,
     pub(super) reason: &'static str,
     /// The same in a sentence, for the site's owner.
     pub(super) message: String,

@@ -36,6 +36,7 @@ mod envelope;
 mod form;
 mod options;
 mod payload;
+mod refusal;
 mod token;
 
 #[cfg(test)]

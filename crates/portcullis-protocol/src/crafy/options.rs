@@ -28,11 +28,14 @@ impl FlowOptions {
     ///
     /// The first sixteen bytes of a version 1 text are whatever its carrier wanted (see
     /// [`SealedV1`](super::SealedV1)): enough to write another mode, or to hide the list of puzzles under another
-    /// name. So from version 1 the mode is always `puzzle`, and no list means pictures only.
+    /// name. So from version 1 the mode is always `puzzle`, and no list means pictures only. Where the nonce stood
+    /// first, part of it would be the carrier's too, and one text would be worth sixteen million flows; so from
+    /// version 1 the whole nonce has to stand behind them. The SDKs write it last, behind the mode.
     ///
     /// # Errors
     ///
-    /// Not a JSON object, no nonce, or a member with a value that nobody knows or of another type.
+    /// Not a JSON object, no nonce or one that its carrier could have changed, or a member with a value that nobody
+    /// knows or of another type.
     pub fn read(opened: &Opened) -> Result<Self, OptionsError> {
         #[derive(Deserialize)]
         struct Sent {
@@ -46,10 +49,15 @@ impl FlowOptions {
             BodyError::Type => OptionsError::Type,
             BodyError::TooLarge | BodyError::Json | BodyError::Field(_) => OptionsError::Json,
         })?;
-        let nonce = sent.nonce.as_deref().and_then(hex::array).ok_or(OptionsError::Nonce)?;
+        let digits = sent.nonce.unwrap_or_default();
+        let nonce = hex::array(&digits).ok_or(OptionsError::Nonce)?;
         let mut mode = mode(sent.mode.as_deref())?;
         let mut puzzles = puzzles(sent.puzzles.unwrap_or_default().0)?;
         if opened.version() == Version::V1 {
+            let mut places = opened.unchangeable().windows(digits.len());
+            if !places.any(|place| place == digits.as_bytes()) {
+                return Err(OptionsError::NonceFirst);
+            }
             mode = FlowMode::Puzzle;
             if puzzles.is_empty() {
                 puzzles = vec![PuzzleKind::Slider, PuzzleKind::Connect];
@@ -111,6 +119,9 @@ pub enum OptionsError {
     /// No nonce, or not 64 lower-case hex digits.
     #[error("the options have no nonce of 64 lower-case hexadecimal digits")]
     Nonce,
+    /// The nonce begins where whoever carries version 1 can change it.
+    #[error("the nonce stands first, where version 1 does not protect it; update the SDK, or name a mode")]
+    NonceFirst,
     /// A mode that nobody knows.
     #[error("`mode` is auto, hidden, invisible or puzzle")]
     Mode,

@@ -35,7 +35,7 @@ fn secret() -> SecretKey {
     SecretKey::generate(&Byte(0xab))
 }
 
-mod options {
+pub(crate) mod options {
     use super::*;
 
     fn read(options: &Value) -> Result<FlowOptions, OptionsError> {
@@ -87,6 +87,46 @@ mod options {
         assert_eq!(from_v1.puzzles, [PuzzleKind::Slider, PuzzleKind::Connect]);
         for number in [8, 11] {
             assert_eq!(FlowOptions::read(&open(ciphertext(number))), Err(OptionsError::Json));
+        }
+    }
+
+    /// As an old SDK encrypted it: AES-256-CBC of whole blocks, under an authentication code that leaves out the
+    /// initialisation vector.
+    pub(crate) fn sealed_v1(secret: &SecretKey, options: &str) -> String {
+        use cbc::cipher::block_padding::Pkcs7;
+        use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
+        use sha2::Digest;
+        let key: [u8; 32] = Sha256::digest(secret.expose()).into();
+        let cipher = cbc::Encryptor::<aes::Aes256>::new((&key).into(), &[7; 16].into());
+        let ciphertext = cipher.encrypt_padded_vec::<Pkcs7>(options.as_bytes());
+        let mut mac: Hmac<Sha256> = Hmac::new_from_slice(&key).unwrap();
+        mac.update(&ciphertext);
+        let bytes = [&[7; 16][..], &mac.finalize().into_bytes(), &ciphertext].concat();
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn no_part_of_a_nonce_is_its_carriers() {
+        let nonce = "0123456789abcdef".repeat(4);
+        let read = |options: &str| {
+            let Ok(Sealed::V1(sealed)) =
+                Sealed::parse(&sealed_v1(&secret(), options), OldCiphers { v1: true, v2: false })
+            else {
+                panic!("{options}")
+            };
+            FlowOptions::read(&sealed.open(&secret()).unwrap())
+        };
+        for (options, expected) in [
+            (format!(r#"{{"nonce":"{nonce}"}}"#), false),
+            (format!(r#"{{"nonce":"{nonce}","mode":"auto"}}"#), false),
+            (format!(r#"{{"":1,"nonce":"{nonce}"}}"#), false),
+            (format!(r#"{{"a":1,"nonce":"{nonce}"}}"#), true),
+            (format!(r#"{{"mode":"auto","nonce":"{nonce}"}}"#), true),
+        ] {
+            let found = read(&options);
+            assert_eq!(found.is_ok(), expected, "{options}");
+            assert!(expected || found == Err(OptionsError::NonceFirst), "{options}");
+            assert!(read_text(&options).is_ok(), "version 3 protects everything");
         }
     }
 
@@ -615,6 +655,9 @@ mod forms {
             "red blue",
             "red}",
             "</style>",
+            "rgb(1,\n2,3)",
+            "rgb(1,\t2,3)",
+            "rgb(1,\u{a0}2,3)",
             "red/**/",
             "röt",
             "1.5",
@@ -627,7 +670,7 @@ mod forms {
 
     proptest! {
         #[test]
-        fn a_colour_never_leaves_its_place(text in r#"[#a-z0-9(),.%/ ;{}<>"'\\:-]{0,20}"#) {
+        fn a_colour_never_leaves_its_place(text in r#"(rgb\([0-9, \n\t\u{a0}]{0,12}\)|[#a-z0-9(),.%/ \n\t\u{a0};{}<>"'\\:-]{0,20})"#) {
             if let Ok(colour) = Colour::try_from(text) {
                 let clean = |character: char| character.is_ascii_alphanumeric() || "#(),.%/ -".contains(character);
                 prop_assert!(colour.as_str().chars().all(clean));

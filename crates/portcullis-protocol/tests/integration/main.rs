@@ -13,6 +13,7 @@ mod cap_challenge;
 mod cap_redeem;
 mod cap_siteverify;
 mod capjs_tokens;
+mod crafy_door;
 mod crafy_formats;
 mod gate;
 mod hostile;

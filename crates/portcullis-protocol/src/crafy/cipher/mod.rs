@@ -114,6 +114,14 @@ impl Opened {
     pub fn plaintext(&self) -> &[u8] {
         &self.plaintext
     }
+
+    /// What of it nobody without the secret key could have changed: all of it, but for the first block of version 1.
+    pub(super) fn unchangeable(&self) -> &[u8] {
+        match self.version {
+            Version::V1 => self.plaintext.get(v1::BLOCK..).unwrap_or_default(),
+            Version::V2 | Version::V3 => &self.plaintext,
+        }
+    }
 }
 
 impl fmt::Debug for Opened {

@@ -18,7 +18,8 @@ use crate::hex;
 ///
 /// The code leaves the initialisation vector out, and the vector is added to the first block. So whoever carries the
 /// text can put any sixteen bytes in place of the first sixteen that they know: the mode, where it stands first, or a
-/// member's name. Nothing behind them can be changed.
+/// member's name, or the nonce's first digits. Nothing behind them can be changed.
+/// [`FlowOptions::read`](crate::crafy::FlowOptions::read) takes care of all three.
 pub struct SealedV1 {
     iv: [u8; BLOCK],
     mac: [u8; 32],
