@@ -17,12 +17,8 @@ fn main() {
         let picture = Slider::new(seed).draw(Theme::Light, Density::Two);
         picture.board.len() + picture.piece.len()
     };
-    let board = |seed: &Seed| Slider::new(seed).board(Theme::Light, Density::Two).len();
-    let piece = |seed: &Seed| Slider::new(seed).piece(Theme::Light, Density::Two).bytes.len();
     let connect = |seed: &Seed| Connect::new(seed).draw(Theme::Light, Density::Two).len();
     measure("slider, board and piece", slider);
-    measure("slider, board alone", board);
-    measure("slider, piece alone", piece);
     measure("connect", connect);
 }
 

@@ -2,8 +2,8 @@
 //! nothing is converted on the way out; colour is kept at one sample for each CSS pixel whatever the density, which is
 //! what JPEG keeps of it anyway.
 
-use crate::Density;
 use crate::seed::Grain;
+use crate::{Density, Theme};
 
 /// A colour: brightness 0 to 255, and the blue and red differences, 0 for grey.
 pub(crate) type Colour = [f32; 3];
@@ -112,10 +112,35 @@ pub(crate) struct Canvas {
     pub(crate) chroma: [Vec<u8>; 2],
 }
 
+impl Canvas {
+    /// The picture as it looks in `theme`.
+    pub(crate) fn toned(mut self, theme: Theme) -> Self {
+        tone(&mut self.luma, theme, 0.0);
+        self.chroma.iter_mut().for_each(|plane| tone(plane, theme, 128.0));
+        self
+    }
+}
+
 /// A picture with transparency: red, green, blue and alpha for each pixel.
 pub(crate) struct Cutout {
     pub(crate) side: usize,
     pub(crate) pixels: Vec<u8>,
+}
+
+impl Cutout {
+    /// The picture as it looks in `theme`.
+    pub(crate) fn toned(mut self, theme: Theme) -> Self {
+        self.pixels.chunks_exact_mut(4).for_each(|pixel| tone(&mut pixel[..3], theme, 0.0));
+        self
+    }
+}
+
+/// Moves bytes towards `dark`, what black or grey is, by the theme's share.
+fn tone(bytes: &mut [u8], theme: Theme, dark: f32) {
+    if theme != Theme::Light {
+        let light = theme.light();
+        bytes.iter_mut().for_each(|byte| *byte = to_byte(dark + (f32::from(*byte) - dark) * light));
+    }
 }
 
 /// How deep each pixel lies within a brush. Kept for a whole picture and emptied after each brush.

@@ -13,7 +13,7 @@ pub use connect::{Connect, ConnectLayout, Mark, Rule};
 pub use grade::Grade;
 pub use press_hold::PressHold;
 pub use seed::Seed;
-pub use slider::{Piece, Slider, SliderLayout, SliderPicture};
+pub use slider::{Slider, SliderLayout, SliderPicture};
 pub use style::{Density, Theme};
 
 mod canvas;

@@ -1,4 +1,7 @@
 //! How a picture is to look. Neither value moves anything in it: the same seed has the same answer in every style.
+//!
+//! A page may ask for one picture in both themes, and what differs between them would tell a program what was added to
+//! the scene and how. So a theme is laid over the finished picture, pixel by pixel: both together tell no more than one.
 
 /// The page's colours. A picture is toned to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,6 +10,16 @@ pub enum Theme {
     Light,
     /// Light text on a dark page.
     Dark,
+}
+
+impl Theme {
+    /// What all of a finished picture is multiplied by.
+    pub(crate) fn light(self) -> f32 {
+        match self {
+            Self::Light => 1.0,
+            Self::Dark => 0.72,
+        }
+    }
 }
 
 /// Device pixels for each CSS pixel.

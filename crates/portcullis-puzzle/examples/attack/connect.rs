@@ -27,7 +27,7 @@ impl Reader {
         for seed in seeds {
             let puzzle = Connect::new(&seed);
             let luma = Image::jpeg(&puzzle.draw(Theme::Light, Density::Two));
-            let pixels = luma.luma();
+            let pixels = stretched(luma.luma());
             for (place, mark) in puzzle.layout().nodes.iter().zip(puzzle.marks()) {
                 examples.push((mark, even(&soft(&ink(&pixels, luma.width, *place)))));
             }
@@ -38,7 +38,7 @@ impl Reader {
     /// Joins the pairs that fit best.
     pub(crate) fn solve(&self, layout: &ConnectLayout, picture: &[u8]) -> Vec<(u8, u8)> {
         let image = Image::jpeg(picture);
-        let luma = image.luma();
+        let luma = stretched(image.luma());
         let inks: Vec<Vec<f32>> = layout.nodes.iter().map(|place| ink(&luma, image.width, *place)).collect();
         let count = inks.len();
         let mut fits = vec![vec![0.0; count]; count];
@@ -136,6 +136,15 @@ fn join(
             }
         }
     }
+}
+
+/// As bright as a light theme's picture: its brightest hundredth is white ink.
+fn stretched(mut luma: Vec<f32>) -> Vec<f32> {
+    let mut sorted = luma.clone();
+    sorted.sort_by(f32::total_cmp);
+    let gain = WHITE / sorted[sorted.len() * 99 / 100];
+    luma.iter_mut().for_each(|value| *value *= gain);
+    luma
 }
 
 /// What is drawn around `place`: pixels of one extreme brightness next to the other extreme, as ink in a halo is.
@@ -297,3 +306,5 @@ const FONT: [[u8; 7]; 10] = [
     [14, 17, 17, 14, 17, 17, 14],
     [14, 17, 17, 15, 1, 2, 12],
 ];
+/// Brightness of the light theme's brightest hundredth.
+const WHITE: f32 = 240.0;

@@ -17,6 +17,8 @@ mod connect;
 mod image;
 mod slider;
 
+use slider::View;
+
 fn main() {
     let count: u32 = std::env::args().nth(1).map_or(300, |text| text.parse().unwrap());
     let kind = std::env::args().nth(2);
@@ -33,21 +35,30 @@ fn sliders(count: u32) {
     for (name, solver) in slider::SOLVERS {
         row("slider", name, count, |number| {
             let puzzle = Slider::new(&seed(1, number));
-            let view = slider::View::new(&puzzle.layout(), &puzzle.draw(theme(number), Density::Two));
+            let view = View::new(&puzzle.layout(), &puzzle.draw(theme(number), Density::Two));
             let start = Instant::now();
             let travel = solver(&view);
             (puzzle.grade(travel) == Grade::Right, start.elapsed().as_secs_f64())
         });
     }
-    row("slider", "told where all holes are, picks one", count, |number| {
+    row("slider", "told where all holes are, picks the leftmost", count, |number| {
         let puzzle = Slider::new(&seed(1, number));
-        ((number as usize).is_multiple_of(puzzle.holes().len()), 0.0)
+        let leftmost = puzzle.holes().iter().min_by(|one, other| one[0].total_cmp(&other[0])).unwrap();
+        (*leftmost == puzzle.holes()[0], 0.0)
     });
-    row("slider", "knowing: told where all holes are, compares rims", count, |number| {
+    told_holes("compares rims", count, |view, _, holes| slider::best_rim(view, holes));
+    told_holes("compares rims and their light", count, |view, _, holes| slider::best_lit_rim(view, holes));
+    told_holes("compares rims and their light in both themes", count, slider::best_rim_of_both);
+}
+
+/// A solver that is told where the holes are, and gets the picture in one theme and in the other.
+fn told_holes(name: &str, count: u32, solver: impl Fn(&View, &View, &[[f32; 2]]) -> [f32; 2]) {
+    row("slider", &format!("knowing: told where all holes are, {name}"), count, |number| {
         let puzzle = Slider::new(&seed(1, number));
-        let view = slider::View::new(&puzzle.layout(), &puzzle.draw(theme(number), Density::Two));
+        let [one, other] = [number, number + 1]
+            .map(|number| View::new(&puzzle.layout(), &puzzle.draw(theme(number), Density::Two)));
         let start = Instant::now();
-        let best = slider::best_rim(&view, puzzle.holes());
+        let best = solver(&one, &other, puzzle.holes());
         (best == puzzle.holes()[0], start.elapsed().as_secs_f64())
     });
 }

@@ -33,10 +33,30 @@ pub(crate) const SOLVERS: [(&str, Solver); 7] = [
 
 /// The hole whose rim continues the piece's best.
 pub(crate) fn best_rim(view: &View, holes: &[[f32; 2]]) -> [f32; 2] {
+    best_by(holes, |hole| view.rims(hole))
+}
+
+/// The same, with brightness compared too: there may be a gain between the rims, but no more light than is little.
+pub(crate) fn best_lit_rim(view: &View, holes: &[[f32; 2]]) -> [f32; 2] {
+    best_by(holes, |hole| view.rims(hole) - IN_BOTH * view.unlike(&view.piece_luma, &view.board_luma, hole))
+}
+
+/// The same with both themes: in what one is lighter than the other, all is gone that was added to the piece alike.
+pub(crate) fn best_rim_of_both(light: &View, dark: &View, holes: &[[f32; 2]]) -> [f32; 2] {
+    let piece = less(&light.piece_luma, &dark.piece_luma);
+    let board = less(&light.board_luma, &dark.board_luma);
+    best_by(holes, |hole| light.rims(hole) + dark.rims(hole) - light.unlike(&piece, &board, hole))
+}
+
+fn less(one: &[f32], other: &[f32]) -> Vec<f32> {
+    one.iter().zip(other).map(|(one, other)| one - other).collect()
+}
+
+fn best_by(holes: &[[f32; 2]], score: impl Fn([f32; 2]) -> f32) -> [f32; 2] {
     // In another order than the puzzle's own.
     let mut holes = holes.to_vec();
     holes.sort_by(|one, other| one[0].total_cmp(&other[0]));
-    holes.into_iter().max_by(|one, other| view.rims(*one).total_cmp(&view.rims(*other))).unwrap()
+    holes.into_iter().max_by(|one, other| score(*one).total_cmp(&score(*other))).unwrap()
 }
 
 impl View {
@@ -153,8 +173,8 @@ impl View {
     /// correlates is what is left when slow changes along the rim, as of light, are taken away.
     fn rims(&self, corner: [f32; 2]) -> f32 {
         let mut best = f32::MIN;
-        for turn in [-0.06, -0.03, 0.0, 0.03, 0.06] {
-            for size in [0.95, 1.0, 1.05] {
+        for turn in TURNS {
+            for size in SIZES {
                 let mut sum = 0.0;
                 for (weight, plane) in [1.0, 1.2, 0.8].into_iter().zip(0..) {
                     let inside: Vec<f32> = self
@@ -171,6 +191,28 @@ impl View {
             }
         }
         best
+    }
+
+    /// The least mean difference, over turns, sizes and gains, of the piece's rim from what is beyond the hole's ring.
+    fn unlike(&self, piece: &[f32], board: &[f32], corner: [f32; 2]) -> f32 {
+        let inside: Vec<f32> =
+            self.rays(0.0, 1.0).map(|ray| ray.on(piece, self.piece.width, [0.0; 2], -2.2)).collect();
+        let mut least = f32::MAX;
+        for turn in TURNS {
+            for size in SIZES {
+                let outside: Vec<f32> = self
+                    .rays(turn, size)
+                    .map(|ray| ray.on(board, self.board.width, corner, RING + 2.2))
+                    .collect();
+                let product: f32 = inside.iter().zip(&outside).map(|(one, other)| one * other).sum();
+                let square: f32 = outside.iter().map(|other| other * other).sum();
+                let gain = (product / square.max(1e-6)).clamp(0.8, 1.2);
+                let off: f32 =
+                    inside.iter().zip(&outside).map(|(one, other)| (one - gain * other).abs()).sum();
+                least = least.min(off / RAYS as f32);
+            }
+        }
+        least
     }
 
     /// Rays from the piece's middle to its outline, turned and resized.
@@ -238,5 +280,10 @@ fn unlit(rim: &[f32]) -> Vec<f32> {
 }
 
 const RAYS: usize = 96;
+/// Turns and sizes that are tried.
+const TURNS: [f32; 5] = [-0.06, -0.03, 0.0, 0.03, 0.06];
+const SIZES: [f32; 3] = [0.95, 1.0, 1.05];
+/// How much of the light theme's brightness the dark one lacks.
+const IN_BOTH: f32 = 0.28;
 /// How far a hole is filled beyond the piece's outline.
 const RING: f32 = 2.5;

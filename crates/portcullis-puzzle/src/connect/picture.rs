@@ -13,7 +13,7 @@ use crate::{Density, Theme};
 pub(super) fn paint(connect: &Connect, theme: Theme, density: Density) -> Canvas {
     let (width, height) = (usize::from(super::WIDTH), usize::from(super::HEIGHT));
     let mut stream = Stream::new(&connect.seed, b"scene");
-    let scene = scene::paint(&mut stream, width, height, theme);
+    let scene = scene::paint(&mut stream, width, height);
     let mut canvas = scene.finish(density, &mut stream.grain());
     let mut mask = Mask::new(canvas.width, canvas.height);
     let mut stream = Stream::new(&connect.seed, b"glyphs");
@@ -36,7 +36,7 @@ pub(super) fn paint(connect: &Connect, theme: Theme, density: Density) -> Canvas
             draw(&mut canvas, &mut mask, &[line], half_width, [(0.0, ink, 0.75)]);
         }
     }
-    canvas
+    canvas.toned(theme)
 }
 
 /// The lines of what a node shows, turned, bent and put in place. CSS pixels.

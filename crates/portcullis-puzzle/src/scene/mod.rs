@@ -4,7 +4,6 @@
 //! stalks stand before them, and light falls from one side. No photograph is stored anywhere, so none can be found
 //! again; each scene is made once.
 
-use crate::Theme;
 use crate::canvas::{Colour, Mask, Planes};
 use crate::seed::Stream;
 
@@ -15,8 +14,8 @@ mod objects;
 pub(crate) use objects::{Stroke, paint_stroke};
 
 /// Paints a scene.
-pub(crate) fn paint(stream: &mut Stream, width: usize, height: usize, theme: Theme) -> Planes {
-    let palette = Palette::new(stream, theme);
+pub(crate) fn paint(stream: &mut Stream, width: usize, height: usize) -> Planes {
+    let palette = Palette::new(stream);
     let mut planes = layers::paint(stream, &palette, width, height);
     let mut mask = Mask::new(width, height);
     for _ in 0..3 + stream.below(4) {
@@ -34,20 +33,14 @@ pub(crate) fn paint(stream: &mut Stream, width: usize, height: usize, theme: The
 pub(crate) struct Palette {
     /// The hue that most colours are near, in radians around grey.
     hue: f32,
-    /// What brightness is multiplied by, for the theme.
-    light: f32,
 }
 
 impl Palette {
-    fn new(stream: &mut Stream, theme: Theme) -> Self {
-        let light = match theme {
-            Theme::Light => 1.0,
-            Theme::Dark => 0.72,
-        };
-        Self { hue: stream.between(0.0, std::f32::consts::TAU), light }
+    fn new(stream: &mut Stream) -> Self {
+        Self { hue: stream.between(0.0, std::f32::consts::TAU) }
     }
 
-    /// A colour of about `brightness`, 0 to 255 in a light theme.
+    /// A colour of about `brightness`, 0 to 255.
     pub(crate) fn colour(&self, stream: &mut Stream, brightness: f32) -> Colour {
         let turn = match stream.below(4) {
             0 => std::f32::consts::PI,
@@ -55,7 +48,7 @@ impl Palette {
         };
         let hue = self.hue + turn + stream.between(-0.9, 0.9);
         let strength = stream.between(6.0, 34.0);
-        [brightness * self.light, strength * hue.cos(), strength * hue.sin()]
+        [brightness, strength * hue.cos(), strength * hue.sin()]
     }
 
     /// A colour that is much darker or lighter than what is usual, so that it is seen without its hue.

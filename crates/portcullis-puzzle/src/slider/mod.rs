@@ -51,15 +51,6 @@ pub struct SliderPicture {
     pub piece_media_type: &'static str,
 }
 
-/// The picture of the piece alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
-    /// The encoded picture, with transparency.
-    pub bytes: Vec<u8>,
-    /// Its format.
-    pub media_type: &'static str,
-}
-
 impl Slider {
     /// The challenge of `seed`. Paints nothing.
     #[must_use]
@@ -96,19 +87,6 @@ impl Slider {
         let (board, piece) = picture::paint(self, theme, density);
         let piece = encode::webp(&piece);
         SliderPicture { board: encode::jpeg(&board), piece, piece_media_type: encode::WEBP }
-    }
-
-    /// Paints the board, as JPEG: the same bytes as [`Self::draw`] has.
-    #[must_use]
-    pub fn board(&self, theme: Theme, density: Density) -> Vec<u8> {
-        encode::jpeg(&picture::board(self, theme, density))
-    }
-
-    /// Paints the piece: the same bytes as [`Self::draw`] has. Costs about half of the board, for nothing but the
-    /// piece is enlarged and encoded.
-    #[must_use]
-    pub fn piece(&self, theme: Theme, density: Density) -> Piece {
-        Piece { bytes: encode::webp(&picture::piece(self, theme, density)), media_type: encode::WEBP }
     }
 
     /// Judges how far the handle was moved, from 0 to 1: right where the piece then lies within [`TOLERANCE`] CSS

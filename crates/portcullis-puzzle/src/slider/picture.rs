@@ -17,25 +17,15 @@ use crate::{Density, Theme};
 
 /// Both pictures.
 pub(super) fn paint(slider: &Slider, theme: Theme, density: Density) -> (Canvas, Cutout) {
-    let scene = scene(slider, theme);
+    let scene = scene(slider);
     let piece = cut(slider, &scene, density);
-    (finish(slider, scene, density), piece)
-}
-
-/// The board alone.
-pub(super) fn board(slider: &Slider, theme: Theme, density: Density) -> Canvas {
-    finish(slider, scene(slider, theme), density)
-}
-
-/// The piece alone.
-pub(super) fn piece(slider: &Slider, theme: Theme, density: Density) -> Cutout {
-    cut(slider, &scene(slider, theme), density)
+    (finish(slider, scene, density).toned(theme), piece.toned(theme))
 }
 
 /// The scene, whole.
-fn scene(slider: &Slider, theme: Theme) -> Planes {
+fn scene(slider: &Slider) -> Planes {
     let mut stream = Stream::new(&slider.seed, b"scene");
-    let mut planes = scene::paint(&mut stream, usize::from(super::WIDTH), usize::from(super::HEIGHT), theme);
+    let mut planes = scene::paint(&mut stream, usize::from(super::WIDTH), usize::from(super::HEIGHT));
     let mut mask = Mask::new(planes.width, planes.height);
     for (middle, stroke, dark) in strokes(&mut stream, &middles(slider)) {
         let tone = scene_contrast(&planes, middle, dark);

@@ -1,5 +1,4 @@
-//! Pictures that people have looked at. A change of any is to be looked at too:
-//! `cargo test -p portcullis-puzzle -- --ignored` writes them anew.
+//! Pictures that people have looked at. A change of any is to be looked at too.
 
 use std::fs;
 use std::io::Cursor;
@@ -16,11 +15,19 @@ fn pictures_are_those_that_were_reviewed() {
         let (kept, drawn) = (decoded(&kept), decoded(&bytes));
         assert_eq!(kept.len(), drawn.len(), "{name}");
         // Sines and cosine transforms differ in their last digit from machine to machine.
-        let off: u64 = kept.iter().zip(&drawn).map(|(one, other)| u64::from(one.abs_diff(*other))).sum();
-        assert!(off <= kept.len() as u64 / 2, "{name} is off by {off} over {} samples", kept.len());
+        let off: Vec<u64> =
+            kept.iter().zip(&drawn).map(|(one, other)| u64::from(one.abs_diff(*other))).collect();
+        let (sum, far) = (off.iter().sum::<u64>(), off.iter().filter(|off| **off > 8).count());
+        // One stroke more or less is some hundred samples.
+        assert!(
+            sum <= off.len() as u64 / 20 && far <= off.len() / 1_000,
+            "{name} is off by {sum} over {} samples, {far} of them far off",
+            off.len()
+        );
     }
 }
 
+// `cargo test -p portcullis-puzzle --test puzzle golden -- --ignored`
 #[test]
 #[ignore = "writes the files that the other test reads"]
 fn write_pictures_anew() {

@@ -7,6 +7,7 @@ use portcullis_puzzle::Seed;
 mod connect;
 mod golden;
 mod slider;
+mod themes;
 
 /// The seed of this number.
 fn seed(number: u32) -> Seed {
