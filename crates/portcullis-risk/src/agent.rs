@@ -241,14 +241,82 @@ mod tests {
         }
     }
 
+    /// What programs and apps send, and what is read from it.
+    const AGENTS: [(&str, &[&str]); 33] = [
+        ("", &[]),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0", &[]),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
+            &[],
+        ),
+        (
+            "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+            &[],
+        ),
+        (
+            "Mozilla/5.0 (iPad; CPU OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) FxiOS/143.0 Mobile/15E148 Safari/605.1.15",
+            &["mobile"],
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36",
+            &["mobile"],
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/UQ1A.240105.004; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0.6099.144 Mobile Safari/537.36",
+            &["mobile", "embedded"],
+        ),
+        // A maker of telephones.
+        ("Mozilla/5.0 (Linux; Android 11; CUBOT X30) Chrome/120.0.0.0 Mobile Safari/537.36", &["mobile"]),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/141.0.0.0 Safari/537.36",
+            &["headless"],
+        ),
+        (
+            "Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 (KHTML, like Gecko) PhantomJS/2.1.1 Safari/538.1",
+            &["bot"],
+        ),
+        ("Googlebot/2.1 (+http://www.google.com/bot.html)", &["bot"]),
+        (
+            "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+            &["bot", "mobile"],
+        ),
+        ("Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)", &["bot"]),
+        ("Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)", &["bot"]),
+        ("CCBot/2.0 (https://commoncrawl.org/faq/)", &["bot"]),
+        ("SomeCrawler", &["bot"]),
+        ("curl/8.5.0", &["bot"]),
+        ("Wget/1.21.4", &["bot"]),
+        ("python-requests/2.32.3", &["bot"]),
+        ("Python-urllib/3.12", &["bot"]),
+        ("Python/3.12 aiohttp/3.9.5", &["bot"]),
+        ("Scrapy/2.11.2 (+https://scrapy.org)", &["bot"]),
+        ("Go-http-client/2.0", &["bot"]),
+        ("okhttp/4.12.0", &["bot"]),
+        ("Java/17.0.11", &["bot"]),
+        ("Apache-HttpClient/4.5.14 (Java/17.0.11)", &["bot"]),
+        ("libwww-perl/6.72", &["bot"]),
+        ("axios/1.7.2", &["bot"]),
+        ("node-fetch/1.0 (+https://github.com/bitinn/node-fetch)", &["bot"]),
+        ("undici", &["bot"]),
+        ("selenium/4.21.0 (python linux)", &["bot"]),
+        ("Playwright/1.44.0 (x64; ubuntu 22.04) node/20.13", &["bot"]),
+        // Nothing of it is known, and so nothing is held against it.
+        ("Ladybird/1.0", &[]),
+    ];
+
     #[test]
-    fn tools_are_bots_and_a_telephone_is_not() {
-        for text in
-            ["curl/8.5.0", "python-requests/2.32", "Googlebot/2.1", "Go-http-client/2.0", "SomeCrawler"]
-        {
-            assert!(Agent::read(text).bot, "{text}");
+    fn what_programs_and_apps_call_themselves_is_read() {
+        for (text, flags) in AGENTS {
+            let agent = Agent::read(text);
+            let read = [
+                ("bot", agent.bot),
+                ("headless", agent.headless),
+                ("embedded", agent.embedded),
+                ("mobile", agent.mobile),
+            ];
+            for (flag, has) in read {
+                assert_eq!(has, flags.contains(&flag), "{flag}: {text}");
+            }
         }
-        let phone = "Mozilla/5.0 (Linux; Android 11; CUBOT X30) Chrome/120.0.0.0 Mobile Safari/537.36";
-        assert!(!Agent::read(phone).bot);
     }
 }

@@ -5,14 +5,15 @@
 //! that hands do not have, are held against a visit.
 
 use crate::score::{Findings, ramp};
+use crate::trajectory::FAR;
 use crate::weights::Code;
 use crate::{Behavior, Point, Signals};
 
 /// Notes acts that cannot have been.
 pub(crate) fn find(signals: &Signals, findings: &mut Findings) {
     let motion = &signals.motion;
-    let wild = |point: &Point| ![point.x, point.y, point.t].into_iter().all(|value| value.abs() < WILD);
-    let wild_path = motion.iter().take(Signals::POINTS_MAX).any(wild);
+    let is_sane = |point: &Point| point.x.abs() < FAR && point.y.abs() < FAR && point.t.abs() < WILD;
+    let wild_path = !motion.iter().take(Signals::POINTS_MAX).all(is_sane);
     findings.note(Code::ImpossibleValues, wild_path);
     let Some(behavior) = signals.behavior else { return };
     let possible = values(&behavior).all(|value| (0.0..WILD).contains(&value));
@@ -56,7 +57,7 @@ fn values(behavior: &Behavior) -> impl Iterator<Item = f64> {
     sent.into_iter().chain(maybe.into_iter().flatten())
 }
 
-/// No screen, no visit and no typist reaches this: a billion pixels, milliseconds or keys.
+/// No visit and no typist reaches this: a billion milliseconds or keys.
 const WILD: f64 = 1e9;
 /// Clocks of one page, rounded and read in two places, differ by this much at most.
 const CLOCK_SLACK_MS: f64 = 250.0;

@@ -11,7 +11,8 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::{Point, Signals};
+use crate::Point;
+use crate::trajectory::{Place, usable};
 
 /// A path in 32 bytes. Two sketches under one key can be compared, and nothing else can be done with them.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,31 +59,31 @@ impl std::fmt::Debug for Sketch {
 }
 
 /// Sketches a path; absent where it is too short or too still to be told from others: fewer than
-/// [`Replays::POINTS_MIN`] points, or less than 80 pixels of way.
+/// [`Replays::POINTS_MIN`] points, or less than 80 pixels of way. Points that cannot be measured are left out, and a
+/// pause of ten seconds begins another path, of which the longest is sketched: else one point far away, or long before
+/// or after the others, would hide them.
 #[must_use]
 pub fn sketch(motion: &[Point]) -> Option<Sketch> {
-    let motion = &motion[..motion.len().min(Signals::POINTS_MAX)];
-    if motion.len() < Replays::POINTS_MIN || !motion.iter().all(is_sane) {
-        return None;
-    }
-    let way: f64 = motion.windows(2).map(|pair| (pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y)).sum();
-    let (first, last) = (motion.first()?, motion.last()?);
-    if way < WAY_MIN || last.t <= first.t {
+    let places = usable(motion);
+    let path = places.chunk_by(|one, next| next.t - one.t < APART_MS).max_by_key(|path| path.len())?;
+    let [first, rest @ .., last] = path else { return None };
+    let way: f64 = rest.iter().chain([last]).map(|place| place.step).sum();
+    if path.len() < Replays::POINTS_MIN || way < WAY_MIN || last.t <= first.t {
         return None;
     }
     let bin = (last.t - first.t) / BINS as f64;
     let mut bytes = [0; Sketch::SIZE];
-    let mut place = (first.x, first.y);
+    let mut at = (first.x, first.y);
     let mut ahead = 1;
     for index in 0..BINS {
         let time = first.t + bin * (index + 1) as f64;
-        while ahead + 1 < motion.len() && motion[ahead].t < time {
+        while ahead + 1 < path.len() && path[ahead].t < time {
             ahead += 1;
         }
-        let next = between(&motion[ahead - 1], &motion[ahead], time);
-        bytes[2 * index] = compress((next.0 - place.0) as f32);
-        bytes[2 * index + 1] = compress((next.1 - place.1) as f32);
-        place = next;
+        let next = between(&path[ahead - 1], &path[ahead], time);
+        bytes[2 * index] = compress((next.0 - at.0) as f32);
+        bytes[2 * index + 1] = compress((next.1 - at.1) as f32);
+        at = next;
     }
     Some(Sketch(bytes))
 }
@@ -204,18 +205,16 @@ fn expand(byte: u8) -> f32 {
     ((steps.abs() * STEP).exp_m1() * FINE).copysign(steps)
 }
 
-fn between(one: &Point, next: &Point, time: f64) -> (f64, f64) {
+fn between(one: &Place, next: &Place, time: f64) -> (f64, f64) {
     let span = next.t - one.t;
     let share = if span > 0.0 { ((time - one.t) / span).clamp(0.0, 1.0) } else { 1.0 };
     (one.x + (next.x - one.x) * share, one.y + (next.y - one.y) * share)
 }
 
-fn is_sane(point: &Point) -> bool {
-    [point.x, point.y, point.t].into_iter().all(|value| value.abs() < 1e6)
-}
-
 /// Into how many parts the time is cut.
 const BINS: usize = Sketch::SIZE / 2;
+/// Milliseconds without a point that part two paths.
+const APART_MS: f64 = 10_000.0;
 /// Less way than this, in pixels, is no path.
 const WAY_MIN: f64 = 80.0;
 /// How far off, as a share of its own size, a path may be and still be the same: what bytes round away.

@@ -71,6 +71,12 @@ impl Findings {
         self.0[code as usize] = if strength.is_nan() { 0.0 } else { strength.clamp(0.0, 2.0) };
     }
 
+    /// Whether `code` was noted.
+    #[cfg(test)]
+    pub(crate) fn has(&self, code: Code) -> bool {
+        self.0[code as usize] > 0.0
+    }
+
     fn weigh(&self, weights: &Weights) -> Assessment {
         let found = || {
             weights.entries.iter().zip(self.0).filter_map(|(entry, strength)| {

@@ -81,3 +81,87 @@ const DIRECT3D: u32 = 1 << 2;
 /// Graphics of telephones.
 const PHONE: u32 = 1 << 3;
 const MESA: u32 = 1 << 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+    const MAC: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15";
+    const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1";
+    const LINUX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
+    const CHROME_OS: &str = "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+    const ANDROID: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36";
+    const ELSEWHERE: &str = "Mozilla/5.0 (Unheard Of 1.0) Chrome/141.0.0.0";
+
+    /// What browsers report as their renderer, and the systems on which it is none of theirs.
+    const RENDERERS_SEEN: [(&str, &[&str]); 15] = [
+        (
+            "ANGLE (NVIDIA, NVIDIA GeForce RTX 3060 (0x00002504) Direct3D11 vs_5_0 ps_5_0, D3D11)",
+            &[MAC, IPHONE, LINUX, CHROME_OS, ANDROID],
+        ),
+        // A laptop with a telephone's graphics.
+        (
+            "ANGLE (Qualcomm, Qualcomm(R) Adreno(TM) X1-85 GPU Direct3D11 vs_5_0 ps_5_0, D3D11)",
+            &[MAC, IPHONE, LINUX, CHROME_OS, ANDROID],
+        ),
+        (
+            "ANGLE (Apple, ANGLE Metal Renderer: Apple M1, Unspecified Version)",
+            &[WINDOWS, CHROME_OS, ANDROID],
+        ),
+        (
+            "ANGLE (AMD, ANGLE Metal Renderer: AMD Radeon Pro 5300M, Unspecified Version)",
+            &[WINDOWS, CHROME_OS, ANDROID],
+        ),
+        ("Apple GPU", &[WINDOWS, CHROME_OS, ANDROID]),
+        // Linux on a laptop of Apple's.
+        ("Apple M1 (G13G B1)", &[WINDOWS, CHROME_OS, ANDROID]),
+        ("ANGLE (Intel Inc., Intel(R) Iris(TM) Plus Graphics OpenGL Engine, OpenGL 4.1)", &[]),
+        ("ANGLE (Intel, Mesa Intel(R) UHD Graphics 620 (KBL GT2), OpenGL 4.6)", &[WINDOWS, MAC, IPHONE]),
+        ("Mesa DRI Intel(R) HD Graphics 5500 (BDW GT2)", &[WINDOWS, MAC, IPHONE]),
+        ("NVIDIA GeForce GTX 980, or similar", &[]),
+        ("Adreno (TM) 640", &[MAC, IPHONE]),
+        ("ANGLE (ARM, Mali-G78, OpenGL ES 3.2)", &[MAC, IPHONE]),
+        ("ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero) (0x0000C0DE)), SwiftShader driver)", &[]),
+        ("llvmpipe (LLVM 15.0.7, 256 bits)", &[WINDOWS, MAC, IPHONE]),
+        ("", &[]),
+    ];
+
+    fn found(agent: &str, renderer: &str) -> Findings {
+        let fingerprint = Fingerprint { webgl_renderer: renderer.to_owned(), ..Fingerprint::default() };
+        let mut findings = Findings::default();
+        find_in_renderer(&fingerprint, Agent::read(agent), &mut findings);
+        findings
+    }
+
+    #[test]
+    fn a_renderer_differs_where_no_such_system_has_it() {
+        for (renderer, foreign) in RENDERERS_SEEN {
+            for agent in [WINDOWS, MAC, IPHONE, LINUX, CHROME_OS, ANDROID, ELSEWHERE, ""] {
+                let differs = found(agent, renderer).has(Code::RendererDiffers);
+                assert_eq!(differs, foreign.contains(&agent), "{renderer:?} on {agent:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn software_renderers_are_found_on_every_system() {
+        for (renderer, is_software) in [
+            (
+                "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero) (0x0000C0DE)), SwiftShader driver)",
+                true,
+            ),
+            ("llvmpipe (LLVM 15.0.7, 256 bits)", true),
+            ("softpipe", true),
+            ("Mesa OffScreen", true),
+            ("ANGLE (Microsoft, Microsoft Basic Render Driver Direct3D11 vs_5_0 ps_5_0, D3D11)", true),
+            ("VirtualBox Graphics Adapter", true),
+            ("ANGLE (Intel, Mesa Intel(R) UHD Graphics 620 (KBL GT2), OpenGL 4.6)", false),
+            ("Apple GPU", false),
+        ] {
+            for agent in [WINDOWS, LINUX, ANDROID, ELSEWHERE] {
+                assert_eq!(found(agent, renderer).has(Code::SoftwareRenderer), is_software, "{renderer:?}");
+            }
+        }
+    }
+}

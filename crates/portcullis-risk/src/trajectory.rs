@@ -16,7 +16,8 @@ use crate::{Point, Signals};
 mod curve;
 mod strokes;
 
-use strokes::{Place, Stroke};
+use strokes::Stroke;
+pub(crate) use strokes::{Place, usable};
 
 /// A path's measures. Each is 0 where the path is too short to tell, unless it says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -72,7 +73,7 @@ pub struct Measures {
 /// [`Signals::POINTS_MAX`] are not looked at.
 #[must_use]
 pub fn measure(motion: &[Point]) -> Measures {
-    let points = strokes::usable(motion);
+    let points = usable(motion);
     let mut measures = Measures { points: points.len(), ..Measures::default() };
     let [first, .., last] = points.as_slice() else { return measures };
     measures.duration = last.t - first.t;
@@ -114,6 +115,9 @@ pub(crate) fn find(motion: &[Point], findings: &mut Findings) {
 
 /// With fewer points there is no path to judge.
 const POINTS_MIN: usize = 8;
+
+/// Pixels that no screen reaches: a place as far off is none.
+pub(crate) const FAR: f64 = 1e6;
 
 /// The distance between two points.
 fn distance(from: &Place, to: &Place) -> f64 {

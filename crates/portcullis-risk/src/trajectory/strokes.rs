@@ -1,6 +1,6 @@
 //! Movements between pauses: how fast, how even, how they begin and end, and when their points came.
 
-use super::{LIMIT, Measures, distance};
+use super::{FAR, LIMIT, Measures, distance};
 use crate::Point;
 
 /// A movement without a pause: at least two places.
@@ -33,10 +33,10 @@ impl Place {
 }
 
 /// The points that can be measured, in order of time.
-pub(super) fn usable(motion: &[Point]) -> Vec<Place> {
+pub(crate) fn usable(motion: &[Point]) -> Vec<Place> {
     let mut points: Vec<Place> = Vec::with_capacity(motion.len().min(LIMIT));
     for point in motion.iter().take(LIMIT) {
-        let sane = [point.x, point.y].into_iter().all(|value| value.abs() < 1e6) && point.t.abs() < 1e12;
+        let sane = [point.x, point.y].into_iter().all(|value| value.abs() < FAR) && point.t.abs() < 1e12;
         if sane && points.last().is_none_or(|before| point.t >= before.t) {
             points.push(Place::new(point, points.last()));
         }

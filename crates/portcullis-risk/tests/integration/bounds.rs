@@ -2,7 +2,7 @@
 
 use portcullis_risk::{
     AddressClass, AddressFlags, Behavior, Client, Fingerprint, History, Measures, Point, Profile, Replays,
-    Screen, Signals, assess, measure,
+    Screen, Signals, Vouching, assess, measure,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -81,11 +81,14 @@ prop_compose! {
         history in (any::<u32>(), any::<u8>()),
         replayed: bool,
         anomaly in option::of(any::<f32>()),
+        second_opinion in proptest::sample::select(vec![
+            Vouching::Unasked, Vouching::Given, Vouching::Refused, Vouching::Missing,
+        ]),
     ) -> Signals {
         let [accept_language, brands, platform] = headers;
         let mut signals = Signals {
             client: Client { user_agent, accept_language, brands, platform, mobile: Some(replayed), ..Client::default() },
-            fingerprint, motion, behavior, replayed, anomaly,
+            fingerprint, motion, behavior, replayed, anomaly, second_opinion,
             history: History { challenges: history.0, doublings: history.1 },
             ..Signals::default()
         };

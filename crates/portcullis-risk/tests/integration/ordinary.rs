@@ -1,6 +1,8 @@
 //! The `portcullis` profile on people: with a mouse, without one, without scripts.
 
-use portcullis_risk::{AddressFlags, Behavior, CHALLENGE_FROM, Fingerprint, Profile, Signals, assess};
+use portcullis_risk::{
+    AddressFlags, Behavior, CHALLENGE_FROM, Fingerprint, Point, Profile, Signals, Vouching, assess,
+};
 
 use crate::chance::Chance;
 use crate::visit::ordinary;
@@ -164,7 +166,25 @@ fn acts_that_contradict_each_other_are_found() {
 }
 
 #[test]
-fn history_and_anomaly_are_reasons_of_their_own() {
+fn places_that_no_screen_has_are_impossible_and_slow_visits_are_not() {
+    let path = human::visit(&mut Chance::new(6, "acts", 0));
+    let judge = |change: fn(&mut Point)| {
+        let mut signals = ordinary(path.clone(), false);
+        change(signals.motion.last_mut().unwrap());
+        let end = signals.motion.last().unwrap().t;
+        signals.behavior.as_mut().unwrap().dwell_ms = end + 800.0;
+        codes(&assess(&signals, Profile::Portcullis)).contains(&"impossible-values")
+    };
+    // The decoder's bounds are a million pixels and a billion milliseconds, both inclusive.
+    assert!(judge(|point| point.x = 1e6));
+    assert!(judge(|point| point.y = -1e6));
+    assert!(judge(|point| point.t = 1e9));
+    assert!(!judge(|point| point.x = 999_999.0));
+    assert!(!judge(|point| point.t = 5e6));
+}
+
+#[test]
+fn history_anomaly_and_second_opinions_are_reasons_of_their_own() {
     let judge = |change: fn(&mut Signals)| {
         let mut signals = ordinary(Vec::new(), false);
         change(&mut signals);
@@ -178,4 +198,11 @@ fn history_and_anomaly_are_reasons_of_their_own() {
     assert_eq!(judge(|signals| signals.history.challenges = u32::MAX), (vec!["many-challenges"], 0.17));
     assert_eq!(judge(|signals| signals.history.doublings = 255), (vec!["work-doubled"], 0.17));
     assert_eq!(judge(|signals| signals.replayed = true), (vec!["replayed-path"], 0.5));
+    assert_eq!(judge(|signals| signals.second_opinion = Vouching::Unasked), (vec![], BASE));
+    assert_eq!(judge(|signals| signals.second_opinion = Vouching::Given), (vec![], BASE));
+    assert_eq!(judge(|signals| signals.second_opinion = Vouching::Refused), (vec!["turnstile-failed"], 0.45));
+    assert_eq!(
+        judge(|signals| signals.second_opinion = Vouching::Missing),
+        (vec!["turnstile-missing"], 0.15)
+    );
 }

@@ -54,6 +54,43 @@ fn a_shift_another_pace_and_one_pixel_of_noise_change_nothing() {
 }
 
 #[test]
+fn a_point_out_of_place_or_a_late_clock_hides_no_replay() {
+    let original = path(0);
+    let last = original.last().unwrap().t;
+    type Trick = fn(Vec<Point>, f64) -> Vec<Point>;
+    let tricks: [(&str, Trick); 7] = [
+        ("far to the right, at the decoder's bound", |path, _| {
+            inserted(path, Point { x: 1e6, y: 5.0, t: 0.0 })
+        }),
+        ("far below", |path, last| inserted(path, Point { x: 5.0, y: -1e6, t: last / 2.0 })),
+        ("no place", |path, last| inserted(path, Point { x: f64::NAN, y: 0.0, t: last / 3.0 })),
+        ("long after", |path, _| inserted(path, Point { x: 5.0, y: 5.0, t: 1e9 })),
+        ("long before", |path, _| {
+            let late = path.into_iter().map(|point| Point { t: point.t + 9e5, ..point });
+            inserted(late.collect(), Point { x: 5.0, y: 5.0, t: 0.0 })
+        }),
+        ("half an hour later", |path, _| {
+            path.into_iter().map(|point| Point { t: point.t + 1.8e6, ..point }).collect()
+        }),
+        ("eleven days later", |path, _| {
+            path.into_iter().map(|point| Point { t: point.t + 9.9e8, ..point }).collect()
+        }),
+    ];
+    for (name, trick) in tricks {
+        let mut memory = Replays::new([2; 32]);
+        assert!(!memory.seen(&original));
+        assert!(memory.seen(&trick(original.clone(), last)), "{name}");
+    }
+}
+
+/// Puts a point in by its time, as the decoder does.
+fn inserted(mut path: Vec<Point>, point: Point) -> Vec<Point> {
+    path.push(point);
+    path.sort_by(|one, other| one.t.total_cmp(&other.t));
+    path
+}
+
+#[test]
 fn short_and_still_paths_are_never_replays() {
     let mut memory = Replays::new([3; 32]);
     let short = &path(0)[..7];
