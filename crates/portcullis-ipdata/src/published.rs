@@ -11,6 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use crate::folder::{DATABASE_BYTES_MAX, LIST_BYTES_MAX};
 use crate::maxmind::Database;
+use crate::range_list::ENTRIES_MAX;
 use crate::{AddressRange, ListError, RangeList, list_of_file};
 
 /// A list that anybody may fetch.
@@ -27,7 +28,7 @@ pub struct PublicList {
 /// A document makes no file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
-    /// It is longer than memory is given for.
+    /// It, or the file that it becomes, is longer than memory is given for.
     #[error("it is over {} MiB", .0 >> 20)]
     TooLong(u64),
     /// It is neither JSON nor a list.
@@ -55,8 +56,8 @@ pub enum DocumentError {
 ///
 /// # Errors
 ///
-/// Where the document is too long, does not read, or names no address at all: then it is an error page, and the
-/// earlier file is better.
+/// Where the document is too long or becomes a file that is, does not read, or names no address at all: then it is an
+/// error page, and the earlier file is better.
 pub fn file_of_document(file: &str, document: Vec<u8>, note: &str) -> Result<Vec<u8>, DocumentError> {
     if !is_file_name(file) {
         return Err(DocumentError::FileName);
@@ -72,8 +73,17 @@ pub fn file_of_document(file: &str, document: Vec<u8>, note: &str) -> Result<Vec
     if list.is_empty() {
         return Err(DocumentError::Empty);
     }
+    // A range of any two addresses becomes up to 254 networks, so a short document may become a long file.
+    if list.text_lines().nth(ENTRIES_MAX).is_some() {
+        return Err(ListError::TooLong.into());
+    }
     let note = note.lines().map(|line| format!("# {line}\n")).collect::<String>();
-    Ok(format!("{note}{}", list.to_text()).into_bytes())
+    let content = format!("{note}{}", list.to_text()).into_bytes();
+    if content.len() as u64 > most {
+        return Err(DocumentError::TooLong(most));
+    }
+    RangeList::read(&content)?;
+    Ok(content)
 }
 
 /// Whether a file of this name is loaded, and its name is one that cannot lead out of its folder: letters, digits, `.`,
@@ -99,6 +109,9 @@ fn list_of_document(document: &[u8]) -> Result<RangeList, DocumentError> {
     let mut ranges = Vec::new();
     let mut json = serde_json::Deserializer::from_slice(document);
     Ranges(&mut ranges).deserialize(&mut json).and_then(|()| json.end()).map_err(|_| DocumentError::Json)?;
+    if ranges.len() > ENTRIES_MAX {
+        return Err(ListError::TooLong.into());
+    }
     Ok(RangeList::of(ranges.into_iter().collect()))
 }
 
@@ -115,7 +128,8 @@ fn unpacked(document: Vec<u8>, most: u64) -> Result<Vec<u8>, DocumentError> {
     if document.len() as u64 > most { Err(DocumentError::TooLong(most)) } else { Ok(document) }
 }
 
-/// Takes every text that is a range, however deep, without keeping the rest of the document.
+/// Takes every text that is a range, however deep, without keeping the rest of the document, up to one more than are
+/// allowed.
 struct Ranges<'a>(&'a mut Vec<AddressRange>);
 
 impl<'de> DeserializeSeed<'de> for Ranges<'_> {
@@ -134,7 +148,9 @@ impl<'de> Visitor<'de> for Ranges<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.0.extend(text.parse::<AddressRange>());
+        if self.0.len() <= ENTRIES_MAX {
+            self.0.extend(text.parse::<AddressRange>());
+        }
         Ok(())
     }
 
@@ -318,6 +334,37 @@ mod tests {
         let bomb = pack(&vec![b'\n'; usize::try_from(LIST_BYTES_MAX).unwrap() + 1]);
         assert_eq!(file_of_document("tor.txt", bomb, ""), Err(DocumentError::TooLong(LIST_BYTES_MAX)));
         assert_eq!(file_of_document("tor.txt", vec![0x1f, 0x8b, 1, 2], ""), Err(DocumentError::Gzip));
+    }
+
+    #[test]
+    fn a_document_of_too_many_ranges_becomes_no_file() {
+        let too_many = Err(ListError::TooLong.into());
+        let texts = vec![r#""1.2.3.4""#; ENTRIES_MAX + 1].join(",");
+        assert_eq!(text("vpn.txt", &format!("[{texts}]")), too_many);
+        assert_eq!(text("vpn.txt", &format!("[{}]", &texts[10..])).unwrap(), "# from a test\n1.2.3.4/32\n");
+        // Each becomes some 158 networks.
+        let wide = |count: u32| {
+            (0..count)
+                .map(|site| format!("2a0f:ffff:{site:x}::1-2a0f:ffff:{site:x}:ffff:ffff:ffff:ffff:fffe\n"))
+                .collect::<String>()
+        };
+        assert_eq!(text("vpn.txt", &wide(10_000)), too_many);
+        let json = format!("[\"{}\"]", wide(10_000).trim_end().replace('\n', "\",\""));
+        assert_eq!(text("vpn.txt", &json), too_many);
+        let file = file_of_document("vpn.txt", wide(50).into_bytes(), "").unwrap();
+        assert_eq!(RangeList::read(&file).unwrap(), RangeList::read(wide(50).as_bytes()).unwrap());
+    }
+
+    #[test]
+    fn a_document_that_becomes_too_long_a_file_is_refused() {
+        // Single addresses, each longer with its `/128`.
+        let document: String = (0..870_000_u32)
+            .map(|number| {
+                format!("2a0f:ffff:ffff:ffff:1{:03x}:1{:03x}:ffff:ff\n", number >> 12, number & 0xFFF)
+            })
+            .collect();
+        assert!(document.len() as u64 <= LIST_BYTES_MAX);
+        assert_eq!(text("vpn.txt", &document), Err(DocumentError::TooLong(LIST_BYTES_MAX)));
     }
 
     proptest! {

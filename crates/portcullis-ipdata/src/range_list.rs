@@ -103,9 +103,14 @@ impl RangeList {
     /// The list as a text that [`RangeList::read`] reads, one network per line.
     #[must_use]
     pub fn to_text(&self) -> String {
+        self.text_lines().collect()
+    }
+
+    /// The lines of [`RangeList::to_text`], each made when it is asked for.
+    pub(crate) fn text_lines(&self) -> impl Iterator<Item = String> {
         let networks =
             self.ranges.ranges().flat_map(AddressRange::networks).map(|network| format!("{network}\n"));
-        self.networks.iter().map(|number| format!("AS{number}\n")).chain(networks).collect()
+        self.networks.iter().map(|number| format!("AS{number}\n")).chain(networks)
     }
 }
 
@@ -144,7 +149,7 @@ pub(crate) fn autonomous_system(text: &str) -> Option<u32> {
 }
 
 /// Entries that are read of one list. The longest public ones have some hundred thousand.
-const ENTRIES_MAX: usize = 1_000_000;
+pub(crate) const ENTRIES_MAX: usize = 1_000_000;
 
 #[cfg(test)]
 mod tests {
