@@ -24,8 +24,10 @@ export async function scene() {
      * @param widgets options of each widget; `flow` names what its options hold
      * @param body    content; a form with a container for each widget by default
      * @param setup   a script to run before the widgets are made
+     * @param eager   whether the challenge is loaded at once, not when the page has settled
      */
-    async show(widgets, { body, headers, context, init, setup = "", head = "", hidden } = {}) {
+    async show(widgets, options = {}) {
+      const { body, headers, context, init, setup = "", head = "", hidden, eager } = options;
       const fresh = await contextOf(set.browser, context);
       const page = await fresh.newPage();
       page.setDefaultTimeout(40_000);
@@ -43,7 +45,8 @@ export async function scene() {
         const container = JSON.stringify(id ?? `c${index}`);
         return `window.widgets.push(CrafyCAPTCHA.init(${container}, ${key},
           {onSuccess: (token) => window.told.push(token), onExpire: () => window.told.push("expired"),
-           ...${JSON.stringify(options)}}, ${JSON.stringify(extra)}));`;
+           ...${JSON.stringify(options)}}, ${JSON.stringify(extra)}));
+          ${eager ? "window.widgets.at(-1).loadIframe();" : ""}`;
       });
       const script = `<script>addEventListener("CrafyCAPTCHALoaded", () => {${setup};${inits.join("")}})</script>
         <script src="${set.server.origin}/assets/CrafyCAPTCHA.min.js" defer></script>`;
@@ -81,6 +84,14 @@ export const challenge = (page, id = "c0") => page.frameLocator(`#${id} iframe`)
 /** Waits until a challenge stands so: `checking`, `asking`, `done`, `problem`. */
 export const asks = (page, sign = "asking", id = "c0") =>
   challenge(page, id).locator(`main[data-sign="${sign}"]`).waitFor();
+
+/** Waits until something holds; for what no locator can wait for. */
+export async function until(holds, words) {
+  for (const end = Date.now() + 40_000; !(await holds()); ) {
+    if (Date.now() > end) throw new Error(`never: ${words}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 /** Waits for the n-th thing that the page's own functions were told. */
 export async function told(page, times = 1) {

@@ -35,7 +35,7 @@ const FLOW = {
   /** Changes what is said first, and last. */
   handshake: (message) => message,
   message: (message) => message,
-  /** Answers in place of the script: gets call, body and how many came before; `[status, json, headers]` or nothing. */
+  /** Answers in place of the script, now or later: gets call, body and how many came before; `[status, json, headers]` or nothing. */
   refuse: () => undefined,
 };
 
@@ -109,18 +109,18 @@ export function crafy(server, pageOrigin) {
         return { status: 400, json: { status: "error", code: "unknown_step", message: "No" } };
       }
       await new Promise((resolve) => setTimeout(resolve, asked.flow.delay));
-      const refused = asked.flow.refuse(call, body, before);
+      const refused = await asked.flow.refuse(call, body, before);
       if (refused) return { status: refused[0], json: refused[1], headers: refused[2] };
       if (asked.over) return { json: { outcome: "reload", reason: "already_answered" } };
       return { json: CALLS[call](context, asked, body) };
     });
   }
-  server.handle("/challenge/picture", (request) => {
+  server.handle("/challenge/picture", async (request) => {
     const { searchParams } = new URL(request.url, server.origin);
     const asked = steps.get(searchParams.get("step"));
     const part = searchParams.get("part");
     door.calls.push({ call: "picture", body: Object.fromEntries(searchParams) });
-    const refused = asked?.flow.refuse("picture", { part }, door.of("picture").length);
+    const refused = await asked?.flow.refuse("picture", { part }, door.of("picture").length);
     if (!asked || refused) return { status: 404, json: {} };
     const draw = part === "piece" ? piece : board;
     const json = draw(asked.reply.kind, searchParams.get("theme"), asked.flow.rule);
