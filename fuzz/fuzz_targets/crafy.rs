@@ -34,9 +34,13 @@ enum Input<'a> {
         text: &'a str,
     },
     Form(&'a [u8]),
+    /// A form with a member of its context, or all the rest, in a stranger's words.
     FormField {
         member: u8,
-        text: &'a str,
+        json: &'a str,
+        colour: &'a str,
+        theme: &'a str,
+        origin: &'a str,
     },
     Answer(&'a [u8]),
     AnswerField {
@@ -65,22 +69,9 @@ fuzz_target!(|input: Input<'_>| match input {
         read_options(replaced(&options(), member, text).as_bytes());
     }
     Input::Form(body) => drop(PostedForm::read(body)),
-    Input::FormField { member, text } => {
-        let context = replaced(&context(), member, text);
-        let form =
-            [("pt", "pt_1"), ("cdweo", &context), ("bg", text), ("parent_origin", text), ("theme", text)];
-        let mut body = String::new();
-        for (name, value) in form {
-            body.push_str(name);
-            body.push('=');
-            value.bytes().for_each(|byte| body.push_str(&format!("%{byte:02x}")));
-            body.push('&');
-        }
-        if let Ok(form) = PostedForm::read(body.as_bytes()) {
-            assert!(form.signals.motion.len() <= 256 && form.encrypted_options.len() <= Sealed::MAX);
-            let colour = form.colours.background.as_ref().map(|colour| colour.as_str()).unwrap_or_default();
-            assert!(!colour.contains(['<', '>', '"', '\'', ';', '{', '}', '\\', ':', '*', '\n']), "{colour}");
-        }
+    Input::FormField { member, json, colour, theme, origin } => {
+        read_form(&replaced(&context(), member, json), "teal", "dark", "https://shop.example");
+        read_form(&context().to_string(), colour, theme, origin);
     }
     Input::Answer(body) => {
         let _ = PostedStep::read(body);
@@ -121,6 +112,25 @@ fn read_options(content: &[u8]) {
     if let Ok(options) = FlowOptions::read(&opened) {
         assert!(options.puzzles.len() <= 4);
         assert!(options.language.is_none_or(|tag| tag.is_ascii() && tag.len() <= 35));
+    }
+}
+
+fn read_form(context: &str, colour: &str, theme: &str, origin: &str) {
+    let form =
+        [("pt", "pt_1"), ("cdweo", context), ("bg", colour), ("parent_origin", origin), ("theme", theme)];
+    let mut body = String::new();
+    for (name, value) in form {
+        body.push_str(name);
+        body.push('=');
+        value.bytes().for_each(|byte| body.push_str(&format!("%{byte:02x}")));
+        body.push('&');
+    }
+    if let Ok(form) = PostedForm::read(body.as_bytes()) {
+        assert!(form.signals.motion.len() <= 256 && form.encrypted_options.len() <= Sealed::MAX);
+        let colour = form.colours.background.as_ref().map(|colour| colour.as_str()).unwrap_or_default();
+        let is_clean = |letter: char| letter.is_ascii_alphanumeric() || "#(),.%/ -".contains(letter);
+        assert!(colour.chars().all(is_clean), "{colour:?}");
+        assert!(form.parent_origin.is_none_or(|origin| origin.is_web()));
     }
 }
 
