@@ -17,6 +17,16 @@ use crate::chance::Chance;
 /// One visit's path.
 pub(crate) fn visit(chance: &mut Chance) -> Vec<Point> {
     let browser = Browser::any(chance);
+    seen_by(&browser, chance)
+}
+
+/// One visit's path as our loader records it.
+pub(crate) fn visit_of_ours(chance: &mut Chance) -> Vec<Point> {
+    let browser = Browser::with(chance, true);
+    seen_by(&browser, chance)
+}
+
+fn seen_by(browser: &Browser, chance: &mut Chance) -> Vec<Point> {
     let track = Track::of(&Hand::any(chance), Errand::Anywhere, chance);
     browser.watch(chance, track.duration(), |time| track.at(time))
 }

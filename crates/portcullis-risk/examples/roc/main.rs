@@ -65,6 +65,7 @@ fn generators(seed: u64) -> Result<Vec<Generator>, serde_json::Error> {
     let point = |values: &[f64]| Point { x: values[0], y: values[1], t: values[2] };
     Ok(vec![
         make("human-like", Maker::Human, human::visit),
+        make("human-like, our loader", Maker::Human, human::visit_of_ours),
         make("linear", Maker::Bot, bots::linear),
         make("Bézier", Maker::Bot, bots::bezier),
         make("jittered Bézier", Maker::Bot, bots::jittered_bezier),

@@ -179,8 +179,14 @@ pub(super) fn ends(strokes: &[Stroke<'_>], measures: &mut Measures) {
         if way < LONG || top <= 0.0 {
             continue;
         }
-        // The last movement may have been cut off by the judgement, so its end says nothing.
-        let ends = if index == last { start } else { start.min(end) };
+        // The last movement may have been cut off by the judgement, so its end says nothing; nor does the first one's
+        // start where a loader that keeps the newest points was full.
+        let ends = match (index == 0 && measures.points >= LOADER_POINTS, index == last) {
+            (true, true) => continue,
+            (true, false) => end,
+            (false, true) => start,
+            (false, false) => start.min(end),
+        };
         abrupt.add((ends / top).min(1.0), way);
     }
     measures.abruptness = abrupt.mean();
@@ -286,6 +292,8 @@ impl Spread {
     }
 }
 
+/// The points that our loader keeps, as the published one does.
+const LOADER_POINTS: usize = 49;
 /// A gap this long between two points is a rest.
 const PAUSE_MS: f64 = 90.0;
 /// Movements of less way than this, in pixels, are not judged for their shape.

@@ -20,6 +20,13 @@ fn hands_pass() {
 }
 
 #[test]
+fn hands_pass_whose_path_begins_amid_a_movement() {
+    // The newest 49 points are all that our loader sends.
+    let share = challenged("hands, our loader", human::visit_of_ours);
+    assert!(share <= 0.055, "{share}");
+}
+
+#[test]
 fn programs_are_challenged() {
     let generators: [(&str, Visit); 4] = [
         ("linear", bots::linear),
