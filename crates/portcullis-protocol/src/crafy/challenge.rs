@@ -8,11 +8,18 @@ use super::refusal::{Outcome, Refusal};
 use super::{FlowOptions, Message, Opened, OptionsError, PostedForm, Sealed, SealedError, SealedV2};
 use crate::Request;
 
-/// Opens what takes long to open: one at a time, off the threads that answer requests, and no queue.
-#[async_trait]
+/// Where what takes long to open is opened: one at a time, and no queue.
 pub trait SlowOpening: Send + Sync {
-    /// `None` where another is being opened.
-    async fn open(&self, sealed: SealedV2, site: &Site) -> Option<Result<Opened, SealedError>>;
+    /// Takes the one place that there is; `None` where it is taken. It is free again when what is answered is gone,
+    /// and whatever was begun there is done.
+    fn take(&self) -> Option<Box<dyn SlowPlace>>;
+}
+
+/// The place, taken.
+#[async_trait]
+pub trait SlowPlace: Send {
+    /// Opens a text, off the threads that answer requests. `None` where that was broken off.
+    async fn open(self: Box<Self>, sealed: SealedV2, site: &Site) -> Option<Result<Opened, SealedError>>;
 }
 
 /// The page to be served.
@@ -104,10 +111,12 @@ async fn unsealed(
         Sealed::V1(sealed) => sealed.open(site.secret()),
         Sealed::V3(sealed) => sealed.open(site.secret()),
         Sealed::V2(sealed) => {
+            // Who finds the place taken has not had the one text a minute that an address may send.
+            let place = slow.take().ok_or(Refused::Taken)?;
             if !engine.may_open_slowly(visitor).await.map_err(|error| Refused::Flow(error.into()))? {
                 return Err(Refused::Often);
             }
-            slow.open(sealed, site).await.ok_or(Refused::Taken)?
+            place.open(sealed, site).await.ok_or(Refused::Taken)?
         }
     };
     opened.map_err(Refused::Sealed)

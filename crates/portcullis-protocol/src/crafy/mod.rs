@@ -11,7 +11,7 @@ pub use api::{api, turnstile_site_key};
 pub use bearer::{Bearer, BearerError};
 pub use body::BodyError;
 pub use calls::{alternative, answer, begin, picture};
-pub use challenge::{ChallengePage, SlowOpening, challenge};
+pub use challenge::{ChallengePage, SlowOpening, SlowPlace, challenge};
 pub use cipher::{Opened, Sealed, SealedError, SealedV1, SealedV2, SealedV3, Version, seal};
 pub use colour::{Colour, NoColour};
 pub use envelope::{

@@ -14,7 +14,7 @@ use portcullis_engine::{
     Stores, UnixMs, Visitor,
 };
 use portcullis_protocol::crafy::{
-    self, ChallengePage, FlowToken, Message, Opened, SealedError, SealedV2, SlowOpening,
+    self, ChallengePage, FlowToken, Message, Opened, SealedError, SealedV2, SlowOpening, SlowPlace,
 };
 use portcullis_protocol::{Reply, Request};
 use portcullis_store::{Attempt, Attempts, ChallengeId, QuotaId, Quotas};
@@ -35,16 +35,22 @@ struct House {
 #[derive(Default)]
 struct Slow {
     is_taken: AtomicBool,
-    opened: AtomicUsize,
+    opened: Arc<AtomicUsize>,
 }
 
-#[async_trait]
 impl SlowOpening for Slow {
-    async fn open(&self, sealed: SealedV2, site: &Site) -> Option<Result<Opened, SealedError>> {
-        if self.is_taken.load(Ordering::SeqCst) {
-            return None;
-        }
-        self.opened.fetch_add(1, Ordering::SeqCst);
+    fn take(&self) -> Option<Box<dyn SlowPlace>> {
+        let is_taken = self.is_taken.load(Ordering::SeqCst);
+        (!is_taken).then(|| Box::new(Place(self.opened.clone())) as Box<dyn SlowPlace>)
+    }
+}
+
+struct Place(Arc<AtomicUsize>);
+
+#[async_trait]
+impl SlowPlace for Place {
+    async fn open(self: Box<Self>, sealed: SealedV2, site: &Site) -> Option<Result<Opened, SealedError>> {
+        self.0.fetch_add(1, Ordering::SeqCst);
         Some(sealed.open_slowly(site.secret()))
     }
 }
@@ -247,13 +253,15 @@ async fn a_text_of_version_2_is_opened_once_a_minute_for_each_address() {
 }
 
 #[tokio::test]
-async fn who_finds_the_place_taken_comes_again_soon() {
+async fn who_finds_the_place_taken_loses_nothing_and_comes_again_soon() {
     let house = House::open().await;
     let sealed = sealed_v2(house.gate.site.secret().expose(), &auto());
     house.slow.is_taken.store(true, Ordering::SeqCst);
     let refused = house.page(&sealed).await;
     assert_stop(&refused, 429, "refused", "busy");
     assert!((1000..=2000).contains(&refused.retry_after_ms.unwrap()));
+    house.slow.is_taken.store(false, Ordering::SeqCst);
+    assert_eq!(house.page(&sealed).await.status, 200, "the minute's one text is still to be had");
 }
 
 /// Attempts that can be cut off from their store.

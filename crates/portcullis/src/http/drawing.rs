@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use portcullis_engine::{Drawing, Picture, Site};
-use portcullis_protocol::crafy::{Opened, SealedError, SealedV2, SlowOpening};
-use tokio::sync::{OnceCell, Semaphore, TryAcquireError};
+use portcullis_protocol::crafy::{Opened, SealedError, SealedV2, SlowOpening, SlowPlace};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -71,13 +71,20 @@ impl Easel {
 /// A picture that comes too late.
 struct TooBusy;
 
-#[async_trait]
 impl SlowOpening for Easel {
-    async fn open(&self, sealed: SealedV2, site: &Site) -> Option<Result<Opened, SealedError>> {
-        let place = match self.slow.clone().try_acquire_owned() {
-            Ok(place) => place,
-            Err(TryAcquireError::NoPermits | TryAcquireError::Closed) => return None,
-        };
+    fn take(&self) -> Option<Box<dyn SlowPlace>> {
+        let place = self.slow.clone().try_acquire_owned().ok()?;
+        Some(Box::new(Aside(place)))
+    }
+}
+
+/// The one place for slow ciphers, taken.
+struct Aside(OwnedSemaphorePermit);
+
+#[async_trait]
+impl SlowPlace for Aside {
+    async fn open(self: Box<Self>, sealed: SealedV2, site: &Site) -> Option<Result<Opened, SealedError>> {
+        let Self(place) = *self;
         let secret = site.secret().clone();
         let opened = spawn_blocking(move || {
             let opened = sealed.open_slowly(&secret);
