@@ -1,21 +1,23 @@
 //! The same request, many times.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::thread::{JoinHandle, sleep, spawn};
+use std::sync::{Arc, LazyLock};
+use std::thread::{self, sleep, spawn};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
-use tokio::task::LocalSet;
+use tokio::task::{JoinHandle, LocalSet};
 
 use crate::connection::{Connection, post};
 use crate::latency::Latencies;
+use crate::motion;
 
-/// What is sent. `{n}` in the path or body is replaced by a running number.
+/// What is sent. `{n}` in the path or body is replaced by a running number, `{motion}` in the body by a pointer's path.
 #[derive(Args)]
 pub struct Flood {
     /// The path.
@@ -29,6 +31,7 @@ pub struct Flood {
 impl Flood {
     /// As fast as it is answered.
     pub async fn run(self, server: SocketAddr, connections: usize, number: usize) -> anyhow::Result<Value> {
+        LazyLock::force(&PATHS);
         let (flood, next, latencies) = (Rc::new(self), Rc::new(Cell::new(0)), Rc::default());
         let local = LocalSet::new();
         let start = Instant::now();
@@ -38,7 +41,7 @@ impl Flood {
             let latencies: Rc<std::cell::RefCell<Latencies>> = Rc::clone(&latencies);
             tasks.push(local.spawn_local(async move {
                 let mut connection = Connection::open(server).await?;
-                let (mut own, mut statuses) = (Latencies::default(), std::collections::BTreeMap::new());
+                let (mut own, mut statuses) = (Latencies::default(), Statuses::new());
                 loop {
                     let n = next.replace(next.get() + 1);
                     if n >= number {
@@ -49,18 +52,13 @@ impl Flood {
                     let sent = Instant::now();
                     let (status, _) = connection.send(&request).await?;
                     own.push(sent.elapsed());
-                    *statuses.entry(status).or_insert(0_u64) += 1;
+                    *statuses.entry(status).or_insert(0) += 1;
                 }
             }));
         }
         local.await;
         let elapsed = start.elapsed().as_secs_f64();
-        let mut statuses = std::collections::BTreeMap::new();
-        for task in tasks {
-            for (status, number) in task.await?? {
-                *statuses.entry(status.to_string()).or_insert(0_u64) += number;
-            }
-        }
+        let statuses = all(tasks).await?;
         let per_second = (number as f64 / elapsed).round();
         let latency = latencies.borrow_mut().summary();
         Ok(json!({ "per_second": per_second, "statuses": statuses, "latency": latency }))
@@ -83,30 +81,47 @@ impl Flood {
             let (flood, next, due) = (flood.clone(), next.clone(), due.clone());
             tasks.push(local.spawn_local(async move {
                 let mut connection = Connection::open(server).await?;
+                let mut statuses = Statuses::new();
                 while let Ok(permit) = due.acquire().await {
                     permit.forget();
-                    connection.send(&flood.request(next.replace(next.get() + 1))).await?;
+                    let request = flood.request(next.replace(next.get() + 1));
+                    let (status, _) = connection.send(&request).await?;
+                    *statuses.entry(status).or_insert(0) += 1;
                 }
-                anyhow::Ok(())
+                anyhow::Ok(statuses)
             }));
         }
         local.await;
         metronome.join().map_err(|_| anyhow::anyhow!("the metronome stopped"))?;
-        for task in tasks {
-            task.await??;
-        }
-        Ok(json!({ "answered": next.get(), "due": rate * seconds }))
+        let statuses = all(tasks).await?;
+        let answered: u64 = statuses.values().sum();
+        Ok(json!({ "answered": answered, "due": rate * seconds, "statuses": statuses }))
     }
 
     fn request(&self, n: usize) -> Vec<u8> {
         let number = n.to_string();
-        post(&self.path.replace("{n}", &number), &self.content_type, &self.body.replace("{n}", &number))
+        let mut body = self.body.replace("{n}", &number);
+        if body.contains(MOTION) {
+            body = body.replace(MOTION, &PATHS[n % PATHS.len()]);
+        }
+        post(&self.path.replace("{n}", &number), &self.content_type, &body)
     }
+}
+
+/// What tasks counted, together.
+async fn all(tasks: Vec<JoinHandle<anyhow::Result<Statuses>>>) -> anyhow::Result<BTreeMap<String, u64>> {
+    let mut statuses = BTreeMap::new();
+    for task in tasks {
+        for (status, number) in task.await?? {
+            *statuses.entry(status.to_string()).or_insert(0) += number;
+        }
+    }
+    Ok(statuses)
 }
 
 /// Lets `rate` requests per second go, `number` in all, from a thread of its own: tokio's timers tick in
 /// milliseconds, and twenty requests at once are another load than a few.
-fn beat(due: Arc<Semaphore>, rate: u64, number: u64) -> JoinHandle<()> {
+fn beat(due: Arc<Semaphore>, rate: u64, number: u64) -> thread::JoinHandle<()> {
     spawn(move || {
         let (start, mut sent) = (Instant::now(), 0);
         while sent < number {
@@ -123,5 +138,11 @@ fn beat(due: Arc<Semaphore>, rate: u64, number: u64) -> JoinHandle<()> {
     })
 }
 
+/// How many answers had which status.
+type Statuses = BTreeMap<u16, u64>;
+
+const MOTION: &str = "{motion}";
+/// Made once, as making them would be most of the load's own time.
+static PATHS: LazyLock<Vec<String>> = LazyLock::new(motion::paths);
 /// How often requests are let go.
 const BEAT: Duration = Duration::from_micros(250);

@@ -13,6 +13,7 @@ mod cycles;
 mod flood;
 mod flows;
 mod latency;
+mod motion;
 mod probe;
 
 #[derive(Parser)]
