@@ -31,6 +31,7 @@ mod http;
 mod http_client;
 mod log;
 mod serve;
+mod site_check;
 mod turnstile;
 mod upstash;
 

@@ -18,6 +18,7 @@ pub(crate) use setup::{GlobalFlags, Setup};
 
 mod assets;
 mod bench;
+mod check_site;
 mod folder;
 mod healthcheck;
 mod ipdata;
@@ -61,6 +62,8 @@ enum Command {
     Solve(solve::Arguments),
     /// Verify a token as a site's backend does, which spends it
     Verify(verify::Arguments),
+    /// Tell whether a page has left another captcha behind, and whether its policy lets this server in
+    CheckSite(check_site::Arguments),
     /// Tell everything that is wrong with the settings
     CheckConfig,
     /// Print every setting, its default and its range, as Markdown
@@ -132,6 +135,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Puzzle(command) => puzzle::run(&command, || Setup::for_command(global))?,
         Command::Solve(arguments) => solve::run(&arguments)?,
         Command::Verify(arguments) => verify::run(&arguments)?,
+        Command::CheckSite(arguments) => check_site::run(&arguments)?,
         Command::CheckConfig => Answer::success(Setup::for_command(global)?.check()),
         Command::ConfigReference => Answer::success(config::reference()),
         Command::Backup { file } => folder::backup(&file, &Setup::for_command(global)?)?,

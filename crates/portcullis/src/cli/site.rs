@@ -23,6 +23,9 @@ pub(super) enum Command {
     Add {
         /// What you call it
         name: String,
+        /// A site key brought from another system, so that pages stay as they are: letters, digits, - and _
+        #[arg(long, value_name = "KEY")]
+        site_key: Option<String>,
         #[command(flatten)]
         flags: Box<SiteFlags>,
         /// Print JSON
@@ -119,8 +122,8 @@ pub(super) fn run(command: Command, setup: &Setup) -> Result<Answer, Failure> {
 
 async fn run_on(gate: &Gate, command: Command, setup: &Setup, base: &BaseUrl) -> Result<Answer, Failure> {
     match command {
-        Command::Add { name, flags, json } => {
-            let site = add(gate, name, &flags).await?;
+        Command::Add { name, site_key, flags, json } => {
+            let site = add(gate, name, site_key, &flags).await?;
             let report = SiteReport::with_secret(&site, &setup.config.site_defaults);
             let text = || Answer::success(format!("{}\n{}", report.text(), snippet(&site, base)));
             Ok(if json { Answer::json(&report) } else { text() })
@@ -149,10 +152,15 @@ async fn run_on(gate: &Gate, command: Command, setup: &Setup, base: &BaseUrl) ->
     }
 }
 
-async fn add(gate: &Gate, name: String, flags: &SiteFlags) -> Result<Arc<Site>, Failure> {
+async fn add(
+    gate: &Gate,
+    name: String,
+    site_key: Option<String>,
+    flags: &SiteFlags,
+) -> Result<Arc<Site>, Failure> {
     let mut settings = SiteSettings::default();
     flags.apply(&mut settings);
-    Ok(gate.engine.add_site(NewSite { name, site_key: None, secret: flags.secret()?, settings }).await?)
+    Ok(gate.engine.add_site(NewSite { name, site_key, secret: flags.secret()?, settings }).await?)
 }
 
 async fn set(

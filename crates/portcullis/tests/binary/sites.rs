@@ -100,6 +100,21 @@ fn an_imported_secret_is_taken_over_and_never_repeated() {
 }
 
 #[test]
+fn an_imported_site_key_stays_in_the_pages_that_have_it() {
+    let data = tempdir().unwrap();
+    let data = data.path();
+    for key in
+        ["6LeAbCdEAAAAAHijKlMnOpQrStUvWxYz01234567", "a1b2c3d4-0000-4000-8000-123456789abc", "0x4AAAAAAA_b"]
+    {
+        let added = json(data, &["site", "add", "moved", "--site-key", key, "--json"]);
+        assert_eq!(added["site_key"], json!(key));
+        assert_eq!(json(data, &["site", "show", key, "--json"])["name"], json!("moved"));
+    }
+    failure(data, &["site", "add", "twice", "--site-key", "0x4AAAAAAA_b"], 1);
+    failure(data, &["site", "add", "odd", "--site-key", "no spaces"], 2);
+}
+
+#[test]
 fn a_wrong_command_line_is_usage() {
     let data = tempdir().unwrap();
     let data = data.path();

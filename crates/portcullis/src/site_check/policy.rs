@@ -1,0 +1,118 @@
+//! Whether a page's content security policy lets this server in.
+//!
+//! What is decided here is a small part of the standard: which hosts may be loaded from (CSP Level 3, sections 6.7.2.5
+//! to 6.7.2.8, without paths). The crate that has all of it brings forty others.
+
+use super::Address;
+use super::page::Resource;
+
+/// All policies of a page. Each must allow what is loaded.
+pub(super) struct Policies<'a> {
+    policies: Vec<Policy<'a>>,
+    page: &'a Address,
+}
+
+/// Directives by name, the first of each name.
+struct Policy<'a>(Vec<(String, Vec<&'a str>)>);
+
+impl<'a> Policies<'a> {
+    /// `texts` are headers, each with one policy or several, and those of `meta` elements.
+    pub(super) fn new(texts: impl Iterator<Item = &'a String>, page: &'a Address) -> Self {
+        let policies = texts.flat_map(|text| text.split(',')).map(Policy::read).collect();
+        Self { policies, page }
+    }
+
+    /// Says where a script of ours may not be loaded.
+    pub(super) fn complain_of_script(&self, script: &Resource, complaints: &mut Vec<String>) {
+        let names = ["script-src-elem", "script-src", "default-src"];
+        for policy in &self.policies {
+            let Some((name, sources)) = policy.directive(&names) else { continue };
+            let by_nonce = script.nonce.as_ref().filter(|nonce| !nonce.is_empty()).is_some_and(|nonce| {
+                sources.iter().any(|source| source.strip_prefix("'nonce-") == Some(&format!("{nonce}'")))
+            });
+            let only_nonces = sources.contains(&"'strict-dynamic'");
+            if !by_nonce && (only_nonces || !self.allows(sources, &script.address)) {
+                complain(complaints, name, &script.address, "for the script");
+            }
+        }
+    }
+
+    /// Says what else of this server may not be reached: what the scripts fetch, and the challenge's frame.
+    pub(super) fn complain_of_server(&self, ours: &Address, has_frame: bool, complaints: &mut Vec<String>) {
+        for policy in &self.policies {
+            let mut need = |names: &[&str], why| {
+                if let Some((name, sources)) = policy.directive(names)
+                    && !self.allows(sources, ours)
+                {
+                    complain(complaints, name, ours, why);
+                }
+            };
+            need(&["connect-src", "default-src"], "for challenges and tokens");
+            if has_frame {
+                need(&["frame-src", "child-src", "default-src"], "for the challenge");
+                need(&["form-action"], "for the form that opens the challenge");
+            }
+        }
+    }
+
+    fn allows(&self, sources: &[&str], address: &Address) -> bool {
+        sources.iter().any(|source| match source.to_ascii_lowercase().as_str() {
+            "*" => true,
+            "'self'" => address.is_of(self.page),
+            "http:" => true,
+            "https:" => address.scheme() == "https",
+            host => matches(host, address, self.page),
+        })
+    }
+}
+
+impl<'a> Policy<'a> {
+    fn read(text: &'a str) -> Self {
+        let mut directives: Vec<(String, Vec<&str>)> = Vec::new();
+        for directive in text.split(';') {
+            let mut words = directive.split_ascii_whitespace();
+            let Some(name) = words.next().map(str::to_ascii_lowercase) else { continue };
+            if directives.iter().all(|(known, _)| *known != name) {
+                directives.push((name, words.collect()));
+            }
+        }
+        Self(directives)
+    }
+
+    /// The first of these that the policy has: what decides.
+    fn directive(&self, names: &[&str]) -> Option<(&str, &[&'a str])> {
+        let found = |wanted: &&str| self.0.iter().find(|(name, _)| name == wanted);
+        names.iter().find_map(found).map(|(name, sources)| (name.as_str(), sources.as_slice()))
+    }
+}
+
+/// Whether a host source means the address. Without a scheme it means the page's, or a safer one.
+fn matches(source: &str, address: &Address, page: &Address) -> bool {
+    let (scheme, rest) = source.split_once("://").unwrap_or((page.scheme(), source));
+    if !(scheme == address.scheme() || (scheme == "http" && address.scheme() == "https")) {
+        return false;
+    }
+    let authority = rest.split('/').next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let is_host = match host.strip_prefix("*.") {
+        Some(parent) => address.host().strip_suffix(parent).is_some_and(|rest| rest.ends_with('.')),
+        None => host == address.host(),
+    };
+    let is_port = match port {
+        None => matches!(address.port(), 80 | 443),
+        Some("*") => true,
+        Some(port) => port.parse() == Ok(address.port()),
+    };
+    is_host && is_port
+}
+
+fn complain(complaints: &mut Vec<String>, directive: &str, address: &Address, why: &str) {
+    let origin = address.join("/").map_or_else(|| address.to_string(), |top| top.to_string());
+    let complaint = format!("{directive} does not allow {} {why}", origin.trim_end_matches('/'));
+    if !complaints.contains(&complaint) {
+        complaints.push(complaint);
+    }
+}
