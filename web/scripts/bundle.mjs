@@ -21,6 +21,8 @@ export const GZIP_LIMITS = {
   "cap_worker.js": 3 * 1024,
   "astracaph.js": 14.5 * 1024,
   "turnstile.js": 14 * 1024,
+  "hcaptcha.js": 14 * 1024,
+  "recaptcha.js": 14 * 1024,
   "CrafyCAPTCHA.min.js": 20 * 1024,
   "challenge.js": 20 * 1024,
 };
@@ -33,6 +35,8 @@ export async function outputs() {
     "cap_worker.js": await script("src/core/worker.ts"),
     "astracaph.js": await script("src/astracaph/index.ts", ""),
     "turnstile.js": await script("src/turnstile/index.ts"),
+    "hcaptcha.js": await script("src/hcaptcha/index.ts"),
+    "recaptcha.js": await script("src/recaptcha/index.ts"),
     "astracaph_frame.js": await script("src/astracaph/frame/frame.ts"),
     "astracaph_frame.css": await style("src/astracaph/frame/astracaph_frame.css"),
     "astracaph_frame.html": await source("src/astracaph/frame/astracaph_frame.html"),

@@ -8,7 +8,7 @@ import { DIST } from "../scripts/bundle.mjs";
 import { policy, stage } from "./browser.mjs";
 import { load } from "./sources.mjs";
 
-const { LANGUAGES } = await load("src/turnstile/locales/index.ts");
+const { LANGUAGES } = await load("src/vendor/locales/index.ts");
 const API = "/turnstile/v0/api.js";
 const EXPLICIT = `<script src="${API}?render=explicit"></script>`;
 

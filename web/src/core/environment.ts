@@ -39,8 +39,8 @@ export function named(path: string): void {
 
 /** Absolute address of a file of our server's assets. */
 export const beside = (file: string): string =>
-  // Every script lies among them, but for those at addresses of AstraCaph's and Turnstile's.
-  new URL(file, ownAddress().replace(/\/(api\/v1|turnstile\/v0)\/.*/, "/assets/")).href;
+  // Every script lies among them, but for those at addresses of AstraCaph's and the vendors'.
+  new URL(file, ownAddress().replace(ELSEWHERE, "/assets/")).href;
 
 /** The server that this script came from. */
 export const serverOrigin = (): string => new URL(ownAddress()).origin;
@@ -50,3 +50,6 @@ const ownAddress = (): string =>
 
 // `currentScript` is only set while the script first runs. A module script or a bundle has none.
 let scriptAddress = (document.currentScript as HTMLScriptElement | null)?.src;
+
+const ELSEWHERE =
+  /\/(api\/v1\/widget|turnstile\/v0\/.*|recaptcha\/\w+|(1|hcaptcha)\/(secure-)?api)\.js\b.*/;

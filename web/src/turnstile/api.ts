@@ -5,8 +5,8 @@
  */
 
 import { warn } from "../core/environment";
-import type { Parameters } from "./parameters";
-import { Registry } from "./registry";
+import type { Parameters } from "../vendor/parameters";
+import { Widgets } from "./widgets";
 
 /** The object itself. */
 export interface Turnstile {
@@ -29,48 +29,38 @@ export interface Turnstile {
 /** What the script keeps between two loads of it. */
 export interface Loaded {
   readonly turnstile: Turnstile;
-  readonly registry: Registry;
+  readonly widgets: Widgets;
 }
 
 /** A new object with no widgets. */
 export function load(): Loaded {
-  const registry = new Registry();
+  const widgets = new Widgets();
   const find = (which: unknown) => {
-    const widget = registry.find(which);
+    const widget = widgets.find(which);
     if (!widget) warn("turnstile: there is no such widget");
     return widget;
   };
   const render = (container: unknown, parameters?: Parameters) =>
-    registry.render(container, parameters ?? {}).id;
+    widgets.render(container, parameters ?? {});
   const turnstile: Turnstile = {
     ready,
     render,
     execute(which, parameters) {
-      const known = registry.find(which);
+      const known = widgets.find(which);
+      if (known?.token) known.repeat();
       // Without one, `render` says what is wrong with the container.
-      const widget = known ?? registry.render(which, { ...parameters, execution: "execute" });
-      widget.execute();
+      else (known ?? find(render(which, { ...parameters, execution: "execute" })))?.begin();
     },
     reset: (which) => find(which)?.reset(),
     remove(which) {
       const widget = find(which);
-      if (widget) registry.remove(widget);
+      if (widget) widgets.remove(widget);
     },
-    getResponse: (which) => registry.find(which)?.token,
-    isExpired: (which) => registry.find(which)?.expired ?? false,
-    implicitRender() {
-      const selector = registry.compatible ? `${CLASSES},.g-recaptcha` : CLASSES;
-      for (const container of document.querySelectorAll(selector)) {
-        if (registry.find(container)?.present) continue;
-        try {
-          render(container);
-        } catch (error) {
-          warn(String(error));
-        }
-      }
-    },
+    getResponse: (which) => widgets.find(which)?.token || undefined,
+    isExpired: (which) => widgets.find(which)?.expired ?? false,
+    implicitRender: () => widgets.renderAll(widgets.compatible ? ALL_CLASSES : CLASSES, render),
   };
-  return { turnstile, registry };
+  return { turnstile, widgets };
 }
 
 function ready(callback: unknown): void {
@@ -82,4 +72,5 @@ function ready(callback: unknown): void {
   else document.addEventListener("DOMContentLoaded", call, { once: true });
 }
 
-const CLASSES = ".cf-turnstile,.cf-challenge";
+const CLASSES = ["cf-turnstile", "cf-challenge"];
+const ALL_CLASSES = [...CLASSES, "g-recaptcha"];

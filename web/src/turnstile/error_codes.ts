@@ -5,6 +5,7 @@
  */
 
 import { Failure } from "../core/failure";
+import { Mistake } from "../vendor/endings";
 
 /** Codes given to `error-callback`. */
 export const CODES = {
@@ -21,6 +22,7 @@ export const CODES = {
 
 /** The code of whatever a try ended with. */
 export function codeOf(error: unknown): string {
+  if (error instanceof Mistake) return error.code;
   if (!(error instanceof Failure)) return CODES.browser;
   const { code, reason = "" } = error;
   if (Object.hasOwn(REASONS, reason)) return REASONS[reason];
@@ -29,9 +31,6 @@ export function codeOf(error: unknown): string {
     ? CODES.browser
     : CODES.unreachable;
 }
-
-/** Whether only the page's author can mend it. */
-export const isFinal = (code: string): boolean => /^110[1-4]/.test(code);
 
 /** The server's own names. */
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,27 +1,14 @@
-/**
- * The vendor's site keys for testing. They ask no server: their token is one
- * that only a secret key for testing accepts, where a server allows those at all.
- */
+/** Turnstile's site keys for testing. */
 
-/** How a test key behaves. */
-export interface Rehearsal {
-  /** Whether it ends with a token. */
-  readonly passes: boolean;
-  /** Whether the visitor has to click first. */
-  readonly asks?: boolean;
-}
+import type { Rehearsals } from "../vendor/rehearsal";
 
-/** What a key rehearses; `undefined` for real keys. */
-export const rehearsalOf = (sitekey: string): Rehearsal | undefined =>
-  Object.hasOwn(KEYS, sitekey) ? KEYS[sitekey] : undefined;
+const passes = { token: "XXXX.DUMMY.TOKEN.XXXX" };
 
-/** What test keys have for a token. */
-export const DUMMY_TOKEN = "XXXX.DUMMY.TOKEN.XXXX";
-
-const KEYS: Readonly<Record<string, Rehearsal>> = {
-  "1x00000000000000000000AA": { passes: true },
-  "2x00000000000000000000AB": { passes: false },
-  "1x00000000000000000000BB": { passes: true },
-  "2x00000000000000000000BB": { passes: false },
-  "3x00000000000000000000FF": { passes: true, asks: true },
+/** Every one of them. */
+export const TEST_KEYS: Rehearsals = {
+  "1x00000000000000000000AA": passes,
+  "2x00000000000000000000AB": {},
+  "1x00000000000000000000BB": passes,
+  "2x00000000000000000000BB": {},
+  "3x00000000000000000000FF": { ...passes, asks: true },
 };

@@ -1,4 +1,4 @@
-/** What the Turnstile card says in Spanish. */
+/** What the card says in Spanish. */
 
 import type { Phrases } from "./phrases";
 

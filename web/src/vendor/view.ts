@@ -7,51 +7,66 @@ import { adoptStyle } from "../core/adopt_style";
 import { html, svg } from "../core/build_dom";
 import { emblem } from "../core/emblem";
 import type { Phrases } from "./locales/phrases";
-import type { Settings } from "./parameters";
 import STYLE from "./style.css";
 
 /** The card's sign: nothing, a ring, an empty box, a tick, a cross. */
 export type Sign = "idle" | "checking" | "asking" | "done" | "problem";
 
+/** How a card is made. */
+export interface Look {
+  /** `badge` is a card that wants nothing from anybody. */
+  readonly shape: "wide" | "tall" | "badge";
+  /** CSS lengths. */
+  readonly width: string;
+  readonly height: string;
+  readonly tabindex: number;
+  /** Code of the language of the phrases. */
+  readonly language: string;
+  readonly phrases: Phrases;
+  /** Whether to say that nothing is really checked. */
+  readonly testing: boolean;
+}
+
 /** The element of one widget, and its shadow tree. */
 export class View {
   /** What stands in the page's container. */
-  readonly host: HTMLElement;
+  readonly host = html("div", {});
+  /** Called for a click, Space or Enter while the card asks for one. */
+  onclicked: () => void = () => {};
   readonly #tabindex: string;
-  readonly #card = html("div", { class: "card", role: "group" });
+  readonly #card = html("div", { class: "card" });
   readonly #ring = svg("circle", { class: "fill", cx: "16", cy: "16", r: "14", pathLength: "100" });
   readonly #title = html("bdi", {});
-  readonly #trigger: HTMLButtonElement;
+  /** Absent on a badge. */
+  readonly #trigger: HTMLButtonElement | undefined;
   readonly #announcement = html("span", { class: "announcement", role: "status" });
 
-  /**
-   * @param id      of the element
-   * @param clicked called for a click, Space or Enter while the card asks for one
-   * @param testing whether to say that nothing is really checked
-   */
-  constructor(
-    id: string,
-    { size, tabindex }: Settings,
-    language: string,
-    phrases: Phrases,
-    testing: boolean,
-    clicked: () => void,
-  ) {
-    this.host = html("div", { id, "data-size": size });
+  constructor({ shape, width, height, tabindex, language, phrases, testing }: Look) {
     this.#tabindex = `${tabindex}`;
+    const { host } = this;
+    // A policy on styles does not reach what a script sets.
+    host.style.width = width;
+    host.style.height = height;
+    host.dataset.shape = shape;
     const hint = html("span", { class: "hint" }, testing ? phrases.testing : "");
     const label = html("span", { class: "label" }, this.#title, hint);
-    const attributes = { type: "button", role: "checkbox" };
-    this.#trigger = html("button", attributes, this.#box(), label, emblem());
-    this.#trigger.addEventListener("click", () => {
-      if (this.#trigger.ariaDisabled === "false") clicked();
-    });
-    this.#card.lang = language;
-    this.#card.ariaLabel = phrases.group;
-    this.#card.append(this.#trigger, this.#announcement);
-    const root = this.host.attachShadow({ mode: "open" });
+    const inside = [this.#box(), label, emblem()];
+    const badge = shape === "badge";
+    if (!badge) {
+      const trigger = html("button", { type: "button", role: "checkbox", class: "row" }, ...inside);
+      trigger.addEventListener("click", () => {
+        if (trigger.ariaDisabled === "false") this.onclicked();
+      });
+      this.#trigger = trigger;
+    }
+    const card = this.#card;
+    card.lang = language;
+    card.role = badge ? "complementary" : "group";
+    card.ariaLabel = phrases.group;
+    card.append(this.#trigger ?? html("div", { class: "row" }, ...inside), this.#announcement);
+    const root = host.attachShadow({ mode: "open" });
     adoptStyle(root, STYLE);
-    root.append(this.#card);
+    root.append(card);
   }
 
   set theme(theme: string) {
@@ -72,11 +87,13 @@ export class View {
     this.#title.textContent = title;
     this.progress(0);
     const trigger = this.#trigger;
-    trigger.ariaChecked = `${sign === "done"}`;
-    trigger.ariaBusy = `${sign === "checking"}`;
-    // Not disabled: that would throw focus back to the top of the page.
-    trigger.ariaDisabled = `${!wanted}`;
-    trigger.setAttribute("tabindex", wanted ? this.#tabindex : "-1");
+    if (trigger) {
+      trigger.ariaChecked = `${sign === "done"}`;
+      trigger.ariaBusy = `${sign === "checking"}`;
+      // Not disabled: that would throw focus back to the top of the page.
+      trigger.ariaDisabled = `${!wanted}`;
+      trigger.setAttribute("tabindex", wanted ? this.#tabindex : "-1");
+    }
     this.#announcement.textContent = aloud ? title : "";
   }
 

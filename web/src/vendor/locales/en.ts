@@ -1,4 +1,4 @@
-/** What the Turnstile card says in English. */
+/** What the card says in English. */
 
 import type { Phrases } from "./phrases";
 

@@ -1,4 +1,4 @@
-/** What the Turnstile card says in German. */
+/** What the card says in German. */
 
 import type { Phrases } from "./phrases";
 

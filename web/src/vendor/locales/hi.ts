@@ -1,4 +1,4 @@
-/** What the Turnstile card says in Hindi. */
+/** What the card says in Hindi. */
 
 import type { Phrases } from "./phrases";
 

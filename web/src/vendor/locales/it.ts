@@ -1,4 +1,4 @@
-/** What the Turnstile card says in Italian. */
+/** What the card says in Italian. */
 
 import type { Phrases } from "./phrases";
 

@@ -1,4 +1,4 @@
-/** What the Turnstile card says in Chinese (simplified). */
+/** What the card says in Chinese (simplified). */
 
 import type { Phrases } from "./phrases";
 

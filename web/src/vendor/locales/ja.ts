@@ -1,4 +1,4 @@
-/** What the Turnstile card says in Japanese. */
+/** What the card says in Japanese. */
 
 import type { Phrases } from "./phrases";
 

@@ -1,4 +1,4 @@
-/** What the Turnstile card says in Russian. */
+/** What the card says in Russian. */
 
 import type { Phrases } from "./phrases";
 

@@ -1,4 +1,4 @@
-/** What the Turnstile card says in Portuguese. */
+/** What the card says in Portuguese. */
 
 import type { Phrases } from "./phrases";
 

@@ -1,4 +1,4 @@
-/** Everything the Turnstile card says. */
+/** Everything the card says. */
 
 /** All phrases of one language. */
 export interface Phrases {

@@ -1,4 +1,4 @@
-/** What the Turnstile card says in French. */
+/** What the card says in French. */
 
 import type { Phrases } from "./phrases";
 

@@ -1,0 +1,354 @@
+/**
+ * One widget's way to a token: a try, the token's end, the next try. What of it
+ * differs from vendor to vendor is its `Conduct`; whoever made it hears of it as
+ * its `Listener`.
+ *
+ * Each try is a round. What a round started, ends with it; whoever calls the
+ * page looks afterwards whether its round is still on, for a callback may reset
+ * or remove the widget.
+ */
+
+import { cores } from "../core/cores";
+import type { Binding, Redeemed } from "../core/protocol";
+import { onThemeWish } from "../core/theme";
+import type { Conduct, Listener, Refresh } from "./conduct";
+import { CalledOff, isFinal, Mistake, TimedOut } from "./endings";
+import type { Phrases } from "./locales/phrases";
+import { obtain } from "./obtain";
+import type { ResponseFields } from "./response_fields";
+import { atEnd, whenSeen } from "./token_life";
+import type { View } from "./view";
+
+/** Where a widget stands in the page. */
+export interface Place {
+  /** What the page named. */
+  readonly container: Element;
+  /** What was put into the page for it, already there. */
+  readonly element: Element;
+}
+
+/** The state of one widget. */
+export class Widget {
+  readonly container: Element;
+  readonly conduct: Conduct;
+  readonly #element: Element;
+  readonly #home: Element | null;
+  readonly #phrases: Phrases;
+  readonly #view: View;
+  readonly #fields: ResponseFields;
+  readonly #listener: Listener;
+  readonly #gone = new AbortController();
+  #round = new AbortController();
+  #waiting: Waiting[] = [];
+  #running = false;
+  #token = "";
+  #expired = false;
+  /** Whether the visitor was asked for this token, and so waits to hear of it. */
+  #asked = false;
+  #failures = 0;
+  /** Whether it was on the page at some time: it may be rendered before its container is. */
+  #seen = false;
+
+  constructor(
+    { container, element }: Place,
+    conduct: Conduct,
+    phrases: Phrases,
+    view: View,
+    fields: ResponseFields,
+    listener: Listener,
+  ) {
+    this.container = container;
+    this.conduct = conduct;
+    this.#element = element;
+    this.#home = element.parentElement;
+    this.#phrases = phrases;
+    this.#view = view;
+    this.#fields = fields;
+    this.#listener = listener;
+    const { theme } = conduct;
+    onThemeWish(() => {
+      const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+      view.theme = theme === "auto" ? (dark ? "dark" : "light") : theme;
+    }, this.#gone.signal);
+    this.reset();
+  }
+
+  /** The token, empty while there is none. */
+  get token(): string {
+    return this.#token;
+  }
+
+  /** Whether there was a token whose time is over. */
+  get expired(): boolean {
+    return this.#expired;
+  }
+
+  /** Whether it still is where it was put. */
+  get present(): boolean {
+    return !!this.#home && this.#element.parentElement === this.#home;
+  }
+
+  /** Aborted when it is removed. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Whether it was on the page and is no more. */
+  get lost(): boolean {
+    this.#seen ||= this.#element.isConnected;
+    return this.#seen && !this.#element.isConnected;
+  }
+
+  /** Back to the start, which is a new try unless somebody is to say when. */
+  reset(): void {
+    this.#stop();
+    this.#drop();
+    this.#expired = this.#asked = false;
+    this.#failures = 0;
+    const { starts, shown, problem } = this.conduct;
+    this.#view.visible = shown === "always";
+    this.#view.show("idle", this.#phrases.group);
+    // What cannot work is told at once.
+    if (problem || starts === "itself") this.#start(Math.ceil(cores() / 2));
+    else if (starts === "clicked") this.#invite(this.#phrases.ask);
+  }
+
+  /** Starts, unless it runs. A token it had is given up. */
+  begin(): void {
+    if (this.#running) return;
+    this.#drop();
+    this.#start(cores());
+  }
+
+  /** Tells of the token again. */
+  repeat(): void {
+    this.#listener.solved(this.#token);
+  }
+
+  /** Calls off what runs, if anything does. */
+  close(): void {
+    if (!this.#running) return;
+    this.reset();
+    this.#listener.closed?.();
+  }
+
+  /**
+   * What becomes of the present try.
+   *
+   * @throws what it failed with; {CalledOff} if it was reset or removed before
+   */
+  outcome(): Promise<string> {
+    const outcome = new Promise<string>((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+    });
+    // A page that does not listen heard of it by a callback.
+    outcome.catch(() => {});
+    return outcome;
+  }
+
+  /**
+   * A token of its own for each call, beside whatever else the widget does.
+   *
+   * @throws {Failure} {Mistake} {CalledOff} if the widget is removed before
+   */
+  async fresh(binding: Binding): Promise<string> {
+    const { sitekey, rehearsal, problem } = this.conduct;
+    if (problem) throw new Mistake(problem);
+    const { signal } = this.#gone;
+    const over = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(new CalledOff()), { once: true });
+    });
+    const obtained = obtain(sitekey, binding, rehearsal, cores(), signal, () => {});
+    const { token } = await Promise.race([obtained, over]);
+    this.#token = token;
+    this.#fields.write(token);
+    return token;
+  }
+
+  /** Ends everything and takes the widget off the page. Harmless when repeated. */
+  remove(): void {
+    this.#stop();
+    this.#gone.abort();
+    this.#drop();
+    this.#element.remove();
+  }
+
+  #stop(): void {
+    this.#round.abort();
+    this.#running = false;
+    this.#view.onclicked = () => {};
+    for (const each of this.#takeWaiting()) each.reject(new CalledOff());
+  }
+
+  #takeWaiting(): Waiting[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
+  }
+
+  #drop(): void {
+    this.#token = "";
+    this.#fields.write("");
+  }
+
+  #start(lanes: number): void {
+    this.#stop();
+    if (this.#gone.signal.aborted) return;
+    this.#round = new AbortController();
+    const { signal } = this.#round;
+    this.#running = true;
+    this.#expired = false;
+    this.#check();
+    // Not at once: a widget that is removed in the same breath, as React does, asks no server.
+    after(0, () => this.#run(lanes, signal), signal);
+  }
+
+  async #run(lanes: number, signal: AbortSignal): Promise<void> {
+    this.#seen ||= this.#element.isConnected;
+    try {
+      const redeemed = await this.#obtain(lanes, signal);
+      if (!signal.aborted) this.#accept(redeemed, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error, signal);
+    }
+  }
+
+  async #obtain(lanes: number, signal: AbortSignal): Promise<Redeemed> {
+    const { problem, sitekey, binding, rehearsal } = this.conduct;
+    if (problem) throw new Mistake(problem);
+    this.#listener.started?.();
+    if (rehearsal?.asks) await this.#ask(this.#phrases.ask, signal, PATIENCE);
+    const progressed = (share: number) => this.#view.progress(share);
+    return obtain(sitekey, binding, rehearsal, lanes, signal, progressed);
+  }
+
+  #accept({ token, deadline }: Redeemed, signal: AbortSignal): void {
+    const now = Date.now();
+    this.#running = false;
+    this.#failures = 0;
+    this.#token = token;
+    this.#fields.write(token);
+    this.#view.show("done", this.#phrases.verified, false, this.#asked);
+    this.#asked = false;
+    const life = deadline - now;
+    const end = now + Math.min(this.conduct.life, life - Math.min(MARGIN, life / 10));
+    atEnd(end, () => this.#expire(signal), signal);
+    const waiting = this.#takeWaiting();
+    this.#listener.solved(token);
+    for (const each of waiting) each.resolve(token);
+  }
+
+  #expire(signal: AbortSignal): void {
+    const token = this.#token;
+    this.#drop();
+    this.#expired = true;
+    this.#view.show("problem", this.#phrases.expired);
+    this.#listener.expired(token);
+    this.#refresh(this.conduct.refreshExpired, signal);
+  }
+
+  #fail(error: unknown, signal: AbortSignal): void {
+    this.#running = false;
+    const waiting = this.#takeWaiting();
+    if (error instanceof TimedOut) {
+      this.#view.show("problem", this.#phrases.expired);
+      this.#listener.timedOut?.();
+      this.#refresh(this.conduct.refreshTimeout, signal);
+    } else {
+      this.#tellFailure(error, signal);
+    }
+    for (const each of waiting) each.reject(error);
+  }
+
+  #tellFailure(error: unknown, signal: AbortSignal): void {
+    const { failed, forbidden } = this.#phrases;
+    const final = isFinal(error);
+    const { retryInterval, shown } = this.conduct;
+    const stays = final || !retryInterval;
+    // Nothing goes on by itself: somebody has to see it.
+    if (stays) this.#view.visible = shown !== "never";
+    this.#view.show("problem", final ? forbidden : failed, !final, !retryInterval);
+    if (!final) this.#view.onclicked = () => this.#start(cores());
+    this.#listener.failed(error);
+    if (signal.aborted || stays) return;
+    // A server in trouble is asked less and less often.
+    const pause = Math.min(
+      retryInterval * 2 ** this.#failures++,
+      Math.max(retryInterval, LONGEST_PAUSE),
+    );
+    after(pause, () => this.#again(signal), signal);
+  }
+
+  /** What follows an end, once there is somebody to see it. */
+  #refresh(refresh: Refresh, signal: AbortSignal): void {
+    if (signal.aborted || refresh === "never") return;
+    if (refresh === "auto") this.#again(signal);
+    else this.#invite(this.#phrases.renew, true);
+  }
+
+  #again(signal: AbortSignal): void {
+    whenSeen(() => {
+      // A page that took it away without a word does not want it back.
+      if (this.lost) this.remove();
+      else this.#start(Math.ceil(cores() / 2));
+    }, signal);
+  }
+
+  /** Asks for a click, without a limit, and starts with it. */
+  #invite(title: string, aloud = false): void {
+    this.#stop();
+    this.#round = new AbortController();
+    const { signal } = this.#round;
+    this.#ask(title, signal, undefined, aloud).then(
+      () => signal.aborted || this.#start(cores()),
+      // It has no end but its round's.
+      () => {},
+    );
+  }
+
+  /**
+   * Waits for a click.
+   *
+   * @param patience milliseconds
+   * @param aloud    whether assistive technology is told at once
+   * @throws {TimedOut} when they are over
+   */
+  #ask(title: string, signal: AbortSignal, patience?: number, aloud = true): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#view.visible = this.conduct.shown !== "never";
+      this.#view.show("asking", title, true, aloud);
+      if (patience) after(patience, () => reject(new TimedOut()), signal);
+      this.#view.onclicked = () => {
+        this.#view.onclicked = () => {};
+        this.#asked = true;
+        this.#check();
+        this.#listener.answered?.();
+        if (!signal.aborted) resolve();
+      };
+      this.#listener.asked?.();
+    });
+  }
+
+  #check(): void {
+    const { shown } = this.conduct;
+    this.#view.visible = shown === "always" || shown === "started";
+    this.#view.show("checking", this.#phrases.checking, false, this.#asked);
+  }
+}
+
+/** Somebody who wants to hear how a try ends. */
+interface Waiting {
+  resolve(token: string): void;
+  reject(why: unknown): void;
+}
+
+function after(milliseconds: number, act: () => void, signal: AbortSignal): void {
+  const timer = setTimeout(act, milliseconds);
+  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+}
+
+// Milliseconds a visitor has for a click.
+const PATIENCE = 120_000;
+// Milliseconds of a token's life left for the form to arrive.
+const MARGIN = 10_000;
+const LONGEST_PAUSE = 300_000;
