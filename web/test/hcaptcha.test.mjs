@@ -381,7 +381,7 @@ test("a strict policy with Trusted Types changes nothing", async () => {
   await card(page).click();
   await page.waitForFunction(() => window.hcaptcha.getResponse());
   // A worker is refused, and the page's own thread works in its place.
-  const refused = await page.evaluate(() => new Set(window.refused));
+  const refused = new Set(await page.evaluate(() => window.refused));
   assert.deepEqual([...refused], ["require-trusted-types-for"]);
   assert.deepEqual(page.problems, []);
 });

@@ -58,16 +58,22 @@ export class Clients extends Registry<number> {
    * @throws {Error} in the vendor's words, where there is none
    */
   find(which: unknown): Widget {
-    const { first } = this;
+    const first = this.#first;
     if (!first) throw new Error("No reCAPTCHA clients exist.");
     const bare = (which ?? "") === "";
-    const widget = bare ? (this.all.find((each) => !each.lost) ?? first) : this.get(Number(which));
+    const widget = bare ? first : this.get(Number(which));
     if (widget && !widget.lost) return widget;
     const id = bare ? this.idOf(first) : which;
     const known = widget || Number(which) < this.#next;
     throw new Error(
       `${known ? "reCAPTCHA client element has been removed" : "Invalid reCAPTCHA client id"}: ${id}`,
     );
+  }
+
+  /** The first one that is still there; one that the script made by itself comes last. */
+  get #first(): Widget | undefined {
+    const all = this.all.sort((one, other) => Number(this.idOf(one)) - Number(this.idOf(other)));
+    return all.find((each) => !each.lost) ?? all[0];
   }
 }
 
