@@ -48,7 +48,7 @@ pub struct TokenFacts {
 pub struct Bindings {
     /// The origin that the visitor's browser named and the site allowed.
     pub origin: Option<Origin>,
-    /// The page's name for what is being done; at most 32 characters of `[A-Za-z0-9_-]`.
+    /// The page's name for what is being done; at most 100 characters of `[A-Za-z0-9_/-]`.
     pub action: Option<String>,
     /// Anything that the page wants back at verification; at most 255 characters of `[A-Za-z0-9_-]`.
     pub cdata: Option<String>,
@@ -216,7 +216,7 @@ mod tests {
     prop_compose! {
         fn bindings()(
             origin in prop::option::of("https?://[a-z]{1,20}(\\.[a-z]{1,10}){0,3}(:[1-9][0-9]{2})?"),
-            action in prop::option::of("[A-Za-z0-9_-]{0,32}"),
+            action in prop::option::of("[A-Za-z0-9_/-]{0,100}"),
             cdata in prop::option::of("[A-Za-z0-9_-]{0,255}"),
             risk in 0..=100u8,
             visitor: [u8; 8],

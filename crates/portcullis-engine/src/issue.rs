@@ -57,8 +57,8 @@ pub enum IssueError {
     /// The page may not use this site.
     #[error(transparent)]
     Origin(#[from] OriginRefused),
-    /// `action` or `cdata` is too long or has other characters than `[A-Za-z0-9_-]`.
-    #[error("{0} has up to {1} characters: letters, digits, - and _")]
+    /// `action` or `cdata` is too long or has other characters than `[A-Za-z0-9_-]` and, in an action, `/`.
+    #[error("{0} has up to {1} characters: letters, digits, - and _, in an action / too")]
     Binding(&'static str, usize),
     /// Too many challenges for one visitor.
     #[error("too many requests from this address")]
@@ -106,8 +106,8 @@ impl Engine {
     async fn issue_for(&self, site: &Site, command: &Issue<'_>) -> Result<Challenge, IssueError> {
         let now = self.clock.now();
         let admitted = site.admit(&command.visitor.origin)?;
-        let action = bounded("action", command.action, 32)?;
-        let cdata = bounded("cdata", command.cdata, 255)?;
+        let action = bounded("action", command.action, 100, b"-_/")?;
+        let cdata = bounded("cdata", command.cdata, 255, b"-_")?;
         let busy = self.visitor_limits().challenge(command.visitor, site.id, now).await??;
         self.note_use(site, now);
         let judged = self.glance(site, command.visitor, busy, now);
@@ -169,9 +169,15 @@ fn risk(doublings: u8) -> u8 {
     (Bindings::RISK_LEAST + doublings * 10).min(95)
 }
 
-fn bounded(name: &'static str, text: Option<&str>, most: usize) -> Result<Option<String>, IssueError> {
+/// An action is as long as reCAPTCHA's may be, and has the `/` that those have; Turnstile's are shorter.
+fn bounded(
+    name: &'static str,
+    text: Option<&str>,
+    most: usize,
+    signs: &[u8],
+) -> Result<Option<String>, IssueError> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
     let is_sound = text.len() <= most
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || signs.contains(&byte));
     if is_sound { Ok(Some(text.to_owned())) } else { Err(IssueError::Binding(name, most)) }
 }

@@ -62,10 +62,15 @@ async fn bindings_are_bounded() {
     let visitor = visitor();
     let issue = |action, cdata| gate.engine.issue(Issue { site_key: None, visitor: &visitor, action, cdata });
     let long = "c".repeat(256);
-    assert!(issue(Some("log-in_2"), Some(&long[..255])).await.is_ok());
-    assert!(matches!(issue(Some("log in"), None).await, Err(IssueError::Binding("action", 32))));
-    assert!(matches!(issue(Some(&long[..33]), None).await, Err(IssueError::Binding("action", 32))));
-    assert!(matches!(issue(None, Some(&long)).await, Err(IssueError::Binding("cdata", 255))));
+    for action in ["log-in_2", "users/list", &long[..100]] {
+        assert!(issue(Some(action), Some(&long[..255])).await.is_ok(), "{action}");
+    }
+    for action in ["log in", "log.in", &long[..101]] {
+        assert!(matches!(issue(Some(action), None).await, Err(IssueError::Binding("action", 100))), "{action}");
+    }
+    for cdata in ["a/b", &long] {
+        assert!(matches!(issue(None, Some(cdata)).await, Err(IssueError::Binding("cdata", 255))), "{cdata}");
+    }
 }
 
 #[tokio::test]

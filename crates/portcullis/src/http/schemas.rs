@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 #[derive(ToSchema)]
 pub(super) struct ChallengeRequest {
     /// The page's name for what is being done.
-    #[schema(max_length = 32, pattern = "^[A-Za-z0-9_-]*$")]
+    #[schema(max_length = 100, pattern = "^[A-Za-z0-9_/-]*$")]
     action: Option<String>,
     /// What the page wants back at verification.
     #[schema(max_length = 255, pattern = "^[A-Za-z0-9_-]*$")]
