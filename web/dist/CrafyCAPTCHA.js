@@ -1169,9 +1169,9 @@
     if (wanted === "light" || wanted === "dark") return wanted;
     const meta = document.querySelector('meta[name="color-scheme"]')?.content;
     const style = getComputedStyle(container).colorScheme ?? "";
-    const page2 = style === "normal" ? meta ?? "" : style;
-    if (!page2.includes("dark")) return "light";
-    return DARK.matches || !page2.includes("light") ? "dark" : "light";
+    const page3 = style === "normal" ? meta ?? "" : style;
+    if (!page3.includes("dark")) return "light";
+    return DARK.matches || !page3.includes("light") ? "dark" : "light";
   }
   function onThemeWish(changed, signal) {
     changed();
@@ -1791,17 +1791,21 @@
     });
   }
   function loaded(nonce) {
-    const there = () => window.turnstile;
-    const turnstile = there();
-    if (turnstile) return Promise.resolve(turnstile);
+    const there = page.turnstile;
+    const ours = page[OURS]?.turnstile;
+    if (there && there !== ours) return Promise.resolve(there);
     loading ??= new Promise((resolve, reject) => {
       const script = html("script", { src: SCRIPT, ...nonce && { nonce } });
+      const theirs = besideOthers(script);
       script.onload = () => {
-        const ready = there();
-        if (ready) resolve(ready);
+        const turnstile = theirs();
+        if (turnstile) resolve(turnstile);
         else reject(new Error("Turnstile did not start"));
       };
-      script.onerror = () => reject(new Error("Turnstile could not be loaded"));
+      script.onerror = () => {
+        theirs();
+        reject(new Error("Turnstile could not be loaded"));
+      };
       document.head.append(script);
     }).catch((error) => {
       loading = void 0;
@@ -1809,6 +1813,26 @@
     });
     return loading;
   }
+  function besideOthers(script) {
+    let theirs;
+    let others = page.turnstile;
+    const isTheirs = () => document.currentScript === script;
+    Object.defineProperty(page, "turnstile", {
+      configurable: true,
+      enumerable: true,
+      get: () => isTheirs() ? theirs : others,
+      set(value) {
+        if (isTheirs()) theirs = value;
+        else others = value;
+      }
+    });
+    return () => {
+      Object.defineProperty(page, "turnstile", { value: others ?? theirs, writable: true });
+      return theirs;
+    };
+  }
+  var OURS = /* @__PURE__ */ Symbol.for("portcullis.turnstile");
+  var page = window;
   var loading;
   var SCRIPT = "https://challenges.cloudflare.com/turnstile/v0/api.js?render=explicit";
   var PATIENCE2 = 12e4;
@@ -2265,10 +2289,10 @@
 
   // src/crafy/index.ts
   named("/assets/CrafyCAPTCHA.");
-  var page = window;
-  if (!page.CrafyCAPTCHA) {
+  var page2 = window;
+  if (!page2.CrafyCAPTCHA) {
     CrafyCAPTCHA.recorder = new Recorder();
-    page.CrafyCAPTCHA = CrafyCAPTCHA;
+    page2.CrafyCAPTCHA = CrafyCAPTCHA;
   }
   var announce = () => dispatchEvent(new Event("CrafyCAPTCHALoaded"));
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", announce);

@@ -512,6 +512,30 @@ for (const [name, { key, forged, script, sent, loaded }] of Object.entries({
   });
 }
 
+test("second opinion: our own Turnstile on the page is not taken for Cloudflare's, and stays", async () => {
+  set.door.flow("turnstile", { turnstile: true });
+  Object.assign(set.door, { turnstileKey: "0x1", turnstileForged: false });
+  const page = await set.show(
+    { flow: "turnstile" },
+    {
+      head: `<script src="${set.server.origin}/assets/turnstile.js?render=explicit"></script>`,
+      setup: `CrafyCAPTCHA.setAutoLoad(false); window.ours = turnstile;
+        ours.render(document.querySelector("h1"), { sitekey: "1x00000000000000000000AA" })`,
+    },
+  );
+  await cloudflare(page, `window.found = window.turnstile; ${TURNSTILE}`);
+  await trigger(page).click();
+  await told(page);
+  assert.equal(set.door.of("answer").at(-1).body.turnstile, "cf-token");
+  const seen = await page.evaluate(() => [
+    window.found,
+    window.asked,
+    window.turnstile === window.ours,
+    window.turnstile.getResponse(),
+  ]);
+  assert.deepEqual(seen, [undefined, "0x1", true, "XXXX.DUMMY.TOKEN.XXXX"]);
+});
+
 test("it works under a strict policy, and with Trusted Types", async () => {
   set.door.flow("strict");
   set.door.next = "strict";

@@ -177,7 +177,7 @@ fn bounded(
     signs: &[u8],
 ) -> Result<Option<String>, IssueError> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
-    let is_sound = text.len() <= most
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || signs.contains(&byte));
+    let is_sound =
+        text.len() <= most && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || signs.contains(&byte));
     if is_sound { Ok(Some(text.to_owned())) } else { Err(IssueError::Binding(name, most)) }
 }

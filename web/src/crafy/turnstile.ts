@@ -85,19 +85,23 @@ function rendered(
   });
 }
 
-/** Cloudflare's script, which the page may already have. */
+/** Cloudflare's script, which the page may already have. Ours, which has the same name, gives no opinion of theirs. */
 function loaded(nonce: string | undefined): Promise<Turnstile> {
-  const there = () => (window as { turnstile?: Turnstile }).turnstile;
-  const turnstile = there();
-  if (turnstile) return Promise.resolve(turnstile);
+  const there = page.turnstile;
+  const ours = page[OURS]?.turnstile;
+  if (there && there !== ours) return Promise.resolve(there);
   loading ??= new Promise<Turnstile>((resolve, reject) => {
     const script = html("script", { src: SCRIPT, ...(nonce && { nonce }) });
+    const theirs = besideOthers(script);
     script.onload = () => {
-      const ready = there();
-      if (ready) resolve(ready);
+      const turnstile = theirs();
+      if (turnstile) resolve(turnstile);
       else reject(new Error("Turnstile did not start"));
     };
-    script.onerror = () => reject(new Error("Turnstile could not be loaded"));
+    script.onerror = () => {
+      theirs();
+      reject(new Error("Turnstile could not be loaded"));
+    };
     document.head.append(script);
   }).catch((error) => {
     loading = undefined;
@@ -106,12 +110,44 @@ function loaded(nonce: string | undefined): Promise<Turnstile> {
   return loading;
 }
 
+/**
+ * Lets Cloudflare's script find and set a name of its own, while everybody else
+ * finds there what they would without it.
+ *
+ * @returns what ends that, and answers Cloudflare's interface
+ */
+function besideOthers(script: HTMLScriptElement): () => Turnstile | undefined {
+  let theirs: Turnstile | undefined;
+  let others = page.turnstile;
+  const isTheirs = () => document.currentScript === script;
+  Object.defineProperty(page, "turnstile", {
+    configurable: true,
+    enumerable: true,
+    get: () => (isTheirs() ? theirs : others),
+    set(value) {
+      if (isTheirs()) theirs = value;
+      else others = value;
+    },
+  });
+  return () => {
+    Object.defineProperty(page, "turnstile", { value: others ?? theirs, writable: true });
+    return theirs;
+  };
+}
+
+// Where our own script of this interface keeps what it made.
+const OURS = Symbol.for("portcullis.turnstile");
+
 /** The part of Cloudflare's interface that is used here. */
 interface Turnstile {
   render(place: Element, parameters: Readonly<Record<string, unknown>>): string;
   remove(id: string): void;
 }
 
+const page = window as unknown as {
+  turnstile?: Turnstile | undefined;
+  [OURS]?: { readonly turnstile: Turnstile };
+};
 let loading: Promise<Turnstile> | undefined;
 const SCRIPT = "https://challenges.cloudflare.com/turnstile/v0/api.js?render=explicit";
 // Milliseconds; a visitor may be asked for a click.

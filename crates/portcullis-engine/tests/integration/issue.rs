@@ -66,7 +66,10 @@ async fn bindings_are_bounded() {
         assert!(issue(Some(action), Some(&long[..255])).await.is_ok(), "{action}");
     }
     for action in ["log in", "log.in", &long[..101]] {
-        assert!(matches!(issue(Some(action), None).await, Err(IssueError::Binding("action", 100))), "{action}");
+        assert!(
+            matches!(issue(Some(action), None).await, Err(IssueError::Binding("action", 100))),
+            "{action}"
+        );
     }
     for cdata in ["a/b", &long] {
         assert!(matches!(issue(None, Some(cdata)).await, Err(IssueError::Binding("cdata", 255))), "{cdata}");

@@ -203,7 +203,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const WASM: &str = "application/wasm";
 
 /// Every file, in the order of their names.
-const FILES: [File; 19] = [
+const FILES: [File; 22] = [
     File { name: "CrafyCAPTCHA.js", content_type: JAVASCRIPT, content: built!("CrafyCAPTCHA.js") },
     File { name: "CrafyCAPTCHA.min.js", content_type: JAVASCRIPT, content: built!("CrafyCAPTCHA.min.js") },
     File { name: "astracaph.js", content_type: JAVASCRIPT, content: built!("astracaph.js") },
@@ -219,9 +219,12 @@ const FILES: [File; 19] = [
     File { name: "demo_ladder.js", content_type: JAVASCRIPT, content: built!("demo_ladder.js") },
     File { name: "favicon.svg", content_type: "image/svg+xml", content: built!("favicon.svg") },
     File { name: "floating.js", content_type: JAVASCRIPT, content: built!("floating.js") },
+    File { name: "hcaptcha.js", content_type: JAVASCRIPT, content: built!("hcaptcha.js") },
+    File { name: "recaptcha.js", content_type: JAVASCRIPT, content: built!("recaptcha.js") },
     File { name: "sandbox.css", content_type: CSS, content: built!("sandbox.css") },
     File { name: "sandbox.js", content_type: JAVASCRIPT, content: built!("sandbox.js") },
     File { name: "status.css", content_type: CSS, content: include_bytes!("status/status.css") },
+    File { name: "turnstile.js", content_type: JAVASCRIPT, content: built!("turnstile.js") },
     File { name: "widget.js", content_type: JAVASCRIPT, content: built!("widget.js") },
 ];
 

@@ -53,6 +53,7 @@ mod siteverify;
 mod status;
 #[cfg(test)]
 mod tests;
+mod vendor_scripts;
 mod visitor;
 
 /// What the routes are made of.
@@ -88,6 +89,15 @@ pub(crate) fn app(parts: Parts) -> Router<()> {
     doors.open("/cap/challenge", post(cap::challenge).options(cap::preflight));
     doors.open("/cap/redeem", post(cap::redeem).options(cap::preflight));
     doors.open("/assets/{name}", get(assets::asset));
+
+    // The same in pages that were written for others.
+    doors.open("/recaptcha/api.js", get(vendor_scripts::recaptcha_script));
+    doors.open("/recaptcha/enterprise.js", get(vendor_scripts::recaptcha_script));
+    doors.open("/1/api.js", get(vendor_scripts::hcaptcha_script));
+    doors.open("/1/secure-api.js", get(vendor_scripts::hcaptcha_script));
+    doors.open("/hcaptcha/api.js", get(vendor_scripts::hcaptcha_script));
+    doors.open("/turnstile/v0/api.js", get(vendor_scripts::turnstile_script));
+    doors.open("/turnstile/v0/g/{hash}/api.js", get(vendor_scripts::turnstile_version));
 
     doors.open("/api/v1/widget.js", get(astracaph::widget));
     doors.open("/api/v1/challenge", post(astracaph::challenge).options(astracaph::preflight));

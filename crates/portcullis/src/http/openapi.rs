@@ -10,7 +10,7 @@ use utoipa::openapi::path::PathItem;
 
 use super::{
     assets, astracaph, astracaph_pages, cap, crafy, crafy_page, demo, demo_ladder, operations, siteverify,
-    status,
+    status, vendor_scripts,
 };
 
 /// The document as indented JSON.
@@ -24,7 +24,7 @@ pub(super) fn shared() -> &'static str {
 }
 
 /// Where a described path is there under another address too.
-pub(super) const ALIASES: [(&str, &str); 8] = [
+pub(super) const ALIASES: [(&str, &str); 11] = [
     ("/cap/{site_key}/challenge", "/{site_key}/challenge"),
     ("/cap/{site_key}/redeem", "/{site_key}/redeem"),
     ("/cap/{site_key}/siteverify", "/{site_key}/siteverify"),
@@ -33,6 +33,9 @@ pub(super) const ALIASES: [(&str, &str); 8] = [
     ("/api/v1/verify", "/public/api/v1/verify"),
     ("/api/", "/api"),
     ("/challenge/", "/challenge"),
+    ("/recaptcha/api.js", "/recaptcha/enterprise.js"),
+    ("/1/api.js", "/1/secure-api.js"),
+    ("/1/api.js", "/hcaptcha/api.js"),
 ];
 
 #[derive(OpenApi)]
@@ -47,7 +50,8 @@ pub(super) const ALIASES: [(&str, &str); 8] = [
         crafy::api, crafy::turnstile_site_key, crafy_page::challenge, crafy::answer, crafy::begin,
         crafy::alternative, crafy::picture,
         siteverify::superset, siteverify::recaptcha, siteverify::hcaptcha, siteverify::turnstile,
-        assets::asset,
+        assets::asset, vendor_scripts::recaptcha_script, vendor_scripts::hcaptcha_script,
+        vendor_scripts::turnstile_script, vendor_scripts::turnstile_version,
         demo::form, demo::submit, demo_ladder::form, demo_ladder::options, demo_ladder::verify,
         operations::healthz, operations::readyz, operations::metrics, operations::document, status::status,
     ),
@@ -81,6 +85,11 @@ fn also_at(mut item: PathItem, alias: &str, has_key: bool) -> PathItem {
         operation.operation_id = operation.operation_id.take().map(|id| format!("{kind}_{id}"));
         operation.summary = operation.summary.take().map(|summary| format!("{summary} (at {alias})"));
         operation.parameters = operation.parameters.take().filter(|_| has_key);
+    }
+    if let Some(operation) = &mut item.get {
+        let place = alias.replace(|sign: char| !sign.is_ascii_alphanumeric(), "_");
+        operation.operation_id = operation.operation_id.take().map(|id| format!("{id}{place}"));
+        operation.summary = operation.summary.take().map(|summary| format!("{summary} (at {alias})"));
     }
     item
 }

@@ -9,7 +9,8 @@ pub(super) fn is_reserved(segment: &str) -> bool {
 }
 
 /// Every first segment of ours, in order.
-pub(super) const RESERVED: [&str; 20] = [
+pub(super) const RESERVED: [&str; 21] = [
+    "1",
     "api",
     "assets",
     "cap",

@@ -53,6 +53,44 @@ async fn files_have_the_types_that_browsers_insist_on() {
 }
 
 #[tokio::test]
+async fn the_vendors_paths_answer_the_scripts_to_any_page_whatever_the_query() {
+    let gate = Gate::open().await;
+    for (path, file) in [
+        ("/recaptcha/api.js", "recaptcha.js"),
+        ("/recaptcha/api.js?render=explicit&onload=alert(1)&hl=%3Cscript%3E", "recaptcha.js"),
+        ("/recaptcha/enterprise.js?render=6Lc", "recaptcha.js"),
+        ("/1/api.js?host=example.com&endpoint=https://example.com", "hcaptcha.js"),
+        ("/1/secure-api.js", "hcaptcha.js"),
+        ("/hcaptcha/api.js", "hcaptcha.js"),
+        ("/turnstile/v0/api.js?compat=recaptcha&_cb=1", "turnstile.js"),
+        ("/turnstile/v0/g/3fb6d1e2/api.js?onload=x", "turnstile.js"),
+    ] {
+        let asset = gate.fetch(&format!("/assets/{file}")).await;
+        let answer = gate.ask("GET", path, &["origin: https://shop.example", "cookie: a=b"], "").await;
+        assert_eq!((answer.status, &answer.body), (StatusCode::OK, &asset.body), "{path}");
+        for (name, value) in [
+            ("content-type", "text/javascript; charset=utf-8"),
+            ("cache-control", "public, max-age=300"),
+            ("access-control-allow-origin", "*"),
+            ("cross-origin-resource-policy", "cross-origin"),
+            ("x-content-type-options", "nosniff"),
+            ("set-cookie", ""),
+            ("etag", asset.header("etag")),
+        ] {
+            assert_eq!(answer.header(name), value, "{path}: {name}");
+        }
+        let tag = format!("if-none-match: {}", asset.header("etag"));
+        assert_eq!(gate.ask("GET", path, &[&tag], "").await.status, StatusCode::NOT_MODIFIED, "{path}");
+        assert_eq!(gate.ask("POST", path, &[], "").await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+    }
+    for path in
+        ["/recaptcha/api", "/1/api.js/", "/2/api.js", "/turnstile/v0/g/api.js", "/turnstile/v0/g/a/b/api.js"]
+    {
+        assert_eq!(gate.fetch(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn gzip_goes_to_those_who_read_it() {
     let gate = Gate::open().await;
     let plain = gate.fetch("/assets/widget.js").await;

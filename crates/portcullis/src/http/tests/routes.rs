@@ -24,12 +24,13 @@ fn described() -> Vec<(String, String)> {
 async fn every_described_path_is_there_and_refuses_other_methods() {
     let gate = Gate::open().await;
     let described = described();
-    assert_eq!(described.len(), 44);
+    assert_eq!(described.len(), 51);
     for (method, path) in described {
         let path = path
             .replace("{site_key}", gate.site.site_key())
             .replace("{name}", "widget.js")
-            .replace("{kind}", "auto");
+            .replace("{kind}", "auto")
+            .replace("{hash}", "0a1b");
         let answer = gate.ask(&method, &path, &[], "").await;
         let text = String::from_utf8_lossy(&answer.body);
         assert!(
