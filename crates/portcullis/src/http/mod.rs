@@ -88,18 +88,8 @@ pub(crate) fn app(parts: Parts) -> Router<()> {
     doors.open("/{site_key}/redeem", post(cap::redeem).options(cap::preflight));
     doors.open("/cap/challenge", post(cap::challenge).options(cap::preflight));
     doors.open("/cap/redeem", post(cap::redeem).options(cap::preflight));
-    doors.open("/assets/{name}", get(assets::asset));
+    open_scripts(&mut doors);
 
-    // The same in pages that were written for others.
-    doors.open("/recaptcha/api.js", get(vendor_scripts::recaptcha_script));
-    doors.open("/recaptcha/enterprise.js", get(vendor_scripts::recaptcha_script));
-    doors.open("/1/api.js", get(vendor_scripts::hcaptcha_script));
-    doors.open("/1/secure-api.js", get(vendor_scripts::hcaptcha_script));
-    doors.open("/hcaptcha/api.js", get(vendor_scripts::hcaptcha_script));
-    doors.open("/turnstile/v0/api.js", get(vendor_scripts::turnstile_script));
-    doors.open("/turnstile/v0/g/{hash}/api.js", get(vendor_scripts::turnstile_version));
-
-    doors.open("/api/v1/widget.js", get(astracaph::widget));
     doors.open("/api/v1/challenge", post(astracaph::challenge).options(astracaph::preflight));
     doors.open("/captcha/widget", get(astracaph_pages::frame));
 
@@ -146,6 +136,19 @@ pub(crate) fn app(parts: Parts) -> Router<()> {
     doors.open("/openapi.json", get(operations::document));
 
     doors.router()
+}
+
+/// Scripts and what they load; also where pages look that were written for others.
+fn open_scripts(doors: &mut Doors) {
+    doors.open("/assets/{name}", get(assets::asset));
+    doors.open("/api/v1/widget.js", get(astracaph::widget));
+    doors.open("/recaptcha/api.js", get(vendor_scripts::recaptcha_script));
+    doors.open("/recaptcha/enterprise.js", get(vendor_scripts::recaptcha_script));
+    doors.open("/1/api.js", get(vendor_scripts::hcaptcha_script));
+    doors.open("/1/secure-api.js", get(vendor_scripts::hcaptcha_script));
+    doors.open("/hcaptcha/api.js", get(vendor_scripts::hcaptcha_script));
+    doors.open("/turnstile/v0/api.js", get(vendor_scripts::turnstile_script));
+    doors.open("/turnstile/v0/g/{hash}/api.js", get(vendor_scripts::turnstile_version));
 }
 
 /// Routes, each put behind an [`Edge`] of its own.
