@@ -14,7 +14,7 @@ await mkdir(folder, { recursive: true });
 const set = await stage();
 const key = (name, behaviour) => set.server.site(name, behaviour).split("/")[2];
 const fails = { challengeReply: () => ({ error: "No" }) };
-const slow = { count: 500, difficulty: 4 };
+const slow = { count: 500, difficulty: 5 };
 
 /** Each vendor: its script, its class, its sizes, and its states as site key, attributes and whether it is clicked. */
 const VENDORS = {
@@ -69,7 +69,7 @@ for (const [name, { path }] of Object.entries(VENDORS)) {
 
 const STYLE = `<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width"><style>
   body { display: grid; gap: 12px; margin: 16px; justify-content: start; align-items: start }
-  @media (min-width: 700px) { body { grid-template-columns: 305px 165px 300px } }</style>`;
+  @media (min-width: 700px) { body { grid-template-columns: 305px 165px } }</style>`;
 
 async function sheet(vendor, name, { dir = "ltr", theme = "", ...context } = {}) {
   const { path, marker, sizes, states } = VENDORS[vendor];
@@ -80,10 +80,12 @@ async function sheet(vendor, name, { dir = "ltr", theme = "", ...context } = {})
           ${size === "normal" ? "" : 'style="min-height:1px"'}></div>`,
     ),
   );
+  const columns =
+    sizes.length === 3 ? "<style>body { grid-template-columns: 305px 165px 300px }" : "";
   const page = await set.open(
     `<script>document.documentElement.dir = "${dir}"</script>${widgets.join("")}`,
     {
-      head: `<script src="${path}" defer></script>${STYLE}`,
+      head: `<script src="${path}" defer></script>${STYLE}${context.isMobile ? "" : `${columns}</style>`}`,
       context: { viewport: { width: 860, height: 1100 }, ...context },
     },
   );

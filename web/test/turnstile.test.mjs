@@ -1,30 +1,20 @@
 /** The script that stands in for Turnstile's, as pages and wrappers use it. */
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { DIST } from "../scripts/bundle.mjs";
-import { policy, stage } from "./browser.mjs";
-import { load } from "./sources.mjs";
+import { policy } from "./browser.mjs";
+import { noting, times, told, vendorStage } from "./vendor_page.mjs";
 
-const { LANGUAGES } = await load("src/vendor/locales/index.ts");
 const API = "/turnstile/v0/api.js";
 const EXPLICIT = `<script src="${API}?render=explicit"></script>`;
 
 let set;
 before(async () => {
-  set = await stage();
-  const script = await readFile(join(DIST, "turnstile.js"), "utf8");
-  const headers = { "Content-Type": "text/javascript" };
-  set.server.handle(API, async () => ({ headers, json: script }));
+  set = await vendorStage("turnstile.js", API);
 });
 after(() => set.stop());
 
-/** Every callback puts itself, and what it was given, on a list. */
-const init = `window.told = [];
-  for (const name of ["callback", "error", "expired", "timeout", "before", "after"])
-    window["on_" + name] = (...values) => { told.push([name, ...values]); return true; };`;
+const init = noting("callback", "error", "expired", "timeout", "before", "after");
 const CALLBACKS = `data-callback="on_callback" data-error-callback="on_error"
   data-expired-callback="on_expired" data-timeout-callback="on_timeout"
   data-before-interactive-callback="on_before" data-after-interactive-callback="on_after"`;
@@ -32,12 +22,6 @@ const CALLBACKS = `data-callback="on_callback" data-error-callback="on_error"
 const open = (body, head = EXPLICIT, options = {}) => set.open(body, { head, init, ...options });
 const implicit = (attributes, head = `<script src="${API}" async defer></script>`, options = {}) =>
   open(`<form><div class="cf-turnstile" ${CALLBACKS} ${attributes}></div></form>`, head, options);
-const told = (page) => page.evaluate(() => window.told);
-const times = (page, name, count = 1) =>
-  page.waitForFunction(
-    ([wanted, least]) => window.told.filter(([each]) => each === wanted).length >= least,
-    [name, count],
-  );
 const site = (name, behaviour) => set.server.site(name, behaviour).split("/")[2];
 const challenges = (name) => set.server.calls(`/${name}/challenge`).length;
 const card = (page) => page.getByRole("checkbox");
@@ -382,33 +366,24 @@ test("sizes, fields, compat and several widgets in one form", async () => {
   ]);
 });
 
-test("every language fits every size, whatever the card says", async () => {
-  const page = await open("");
-  const sitekey = "3x00000000000000000000FF";
-  for (const [language, phrases] of Object.entries(LANGUAGES)) {
-    for (const size of ["normal", "compact"]) {
-      const parameters = { sitekey, language: `${language}-XX`, size, execution: "execute" };
-      const [group, misfits] = await page.evaluate(
-        async ([parameters, phrases]) => {
-          const container = document.createElement("div");
-          document.body.replaceChildren(container);
-          window.turnstile.render(container, parameters);
-          const { shadowRoot } = container.firstChild;
-          const [button, words] = ["button", "bdi"].map((name) => shadowRoot.querySelector(name));
-          const group = words.textContent;
-          const misfits = Object.values(phrases).filter((phrase) => {
-            words.textContent = phrase;
-            const { scrollHeight, clientHeight, scrollWidth, clientWidth } = button;
-            return scrollHeight > clientHeight || scrollWidth > clientWidth;
-          });
-          return [group, misfits];
-        },
-        [parameters, phrases],
-      );
-      assert.equal(group, phrases.group);
-      assert.deepEqual(misfits, [], `${language}, ${size}`);
-    }
-  }
+test("an expiry-interval of no time is not followed: tokens are not made without an end", async () => {
+  const page = await open("<div id=box></div>");
+  await page.clock.install();
+  await page.evaluate(() => {
+    window.turnstile.render("#box", {
+      sitekey: "1x00000000000000000000AA",
+      "expiry-interval": 1,
+      "expired-callback": "on_expired",
+      callback: "on_callback",
+    });
+  });
+  await page.clock.runFor(9000);
+  assert.equal((await told(page)).length, 1);
+  await page.clock.runFor(4000);
+  assert.deepEqual(
+    (await told(page)).map(([name]) => name),
+    ["callback", "expired", "callback"],
+  );
 });
 
 test("the theme is the page's, or follows the visitor", async () => {
