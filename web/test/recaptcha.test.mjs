@@ -340,7 +340,10 @@ test("a token that is over is taken back; a badge goes on waiting", async () => 
   await badge.locator(".grecaptcha-badge").waitFor();
   await badge.evaluate(() => window.grecaptcha.execute());
   await times(badge, "expired");
-  assert.match(await badge.getByRole("complementary").textContent(), /^Human verification/);
+  assert.match(
+    await badge.getByRole("complementary", { name: "Human verification" }).textContent(),
+    /^Human verification/,
+  );
 });
 
 test("a callback may throw or reset; the value is there before it", async () => {

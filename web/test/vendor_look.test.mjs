@@ -143,6 +143,15 @@ for (const [name, vendor] of Object.entries(VENDORS)) {
   });
 }
 
+test("recaptcha: axe finds nothing wrong with a badge at the corner", async () => {
+  const page = await open(
+    { path: `${VENDORS.recaptcha.path}?render=${VENDORS.recaptcha.key}` },
+    "",
+  );
+  await page.locator(".grecaptcha-badge").waitFor();
+  assert.deepEqual(await axeViolations(page), []);
+});
+
 test("a click is told to assistive technology until it is done, and focus stays", async () => {
   const vendor = VENDORS.hcaptcha;
   const sitekey = set.server.site("spoken").split("/")[2];

@@ -13,7 +13,7 @@ export type Corner = "bottomright" | "bottomleft" | "inline";
 /** One client's settings. */
 export interface Settings {
   readonly conduct: Conduct;
-  readonly look: Pick<Look, "shape" | "width" | "height" | "tabindex">;
+  readonly look: Pick<Look, "shape" | "landmark" | "width" | "height" | "tabindex">;
   /** Set for a client without a card. */
   readonly badge: Corner | undefined;
   /** As the page wrote it; empty if it did not. */
@@ -44,6 +44,7 @@ export function settingsOf(reader: Reader, invisible: boolean): Settings {
     },
     look: {
       shape: badge ? "badge" : compact ? "tall" : "wide",
+      landmark: badge && corner !== "inline",
       width: badge ? "256px" : compact ? "164px" : "304px",
       height: badge ? "60px" : compact ? "144px" : "78px",
       tabindex: reader.tabindex,

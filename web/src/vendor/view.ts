@@ -16,6 +16,8 @@ export type Sign = "idle" | "checking" | "asking" | "done" | "problem";
 export interface Look {
   /** `badge` is a card that wants nothing from anybody. */
   readonly shape: "wide" | "tall" | "badge";
+  /** Whether it stands outside of everything else on the page, and is found as a part of its own. */
+  readonly landmark?: boolean;
   /** CSS lengths. */
   readonly width: string;
   readonly height: string;
@@ -41,7 +43,8 @@ export class View {
   readonly #trigger: HTMLButtonElement | undefined;
   readonly #announcement = html("span", { class: "announcement", role: "status" });
 
-  constructor({ shape, width, height, tabindex, language, phrases, testing }: Look) {
+  constructor(look: Look) {
+    const { shape, width, height, tabindex, language, phrases, testing } = look;
     this.#tabindex = `${tabindex}`;
     const { host } = this;
     // A policy on styles does not reach what a script sets.
@@ -61,7 +64,7 @@ export class View {
     }
     const card = this.#card;
     card.lang = language;
-    card.role = badge ? "complementary" : "group";
+    card.role = look.landmark ? "complementary" : "group";
     card.ariaLabel = phrases.group;
     card.append(this.#trigger ?? html("div", { class: "row" }, ...inside), this.#announcement);
     const root = host.attachShadow({ mode: "open" });
