@@ -93,12 +93,21 @@ class Stage {
   /** Scripts of other machines that a test stands in for: address and text. A page may ask for those alone. */
   standIns = new Map();
 
+  /** Hosts of vendors, which are Portcullis here: what a page asks of them is answered there. */
+  hosts = new Set();
+
+  /** Whether those hosts cannot be reached just now. */
+  unreachable = false;
+
   /** Opens any address, with the recorder of the widget's events in it, and further scripts before all others. */
   async visit(url, context, scripts = []) {
     const fresh = await this.browser.newContext({ locale: "en-US", ...context });
     contexts.add(fresh);
     for (const [address, body] of this.standIns) {
       await fresh.route(address, (route) => route.fulfill({ contentType: "text/javascript", body }));
+    }
+    if (this.hosts.size) {
+      await fresh.route(({ hostname }) => this.hosts.has(hostname), (route) => this.#forward(route));
     }
     const page = await fresh.newPage();
     page.setDefaultTimeout(60_000);
@@ -107,7 +116,8 @@ class Stage {
       const { protocol, hostname } = new URL(request.url());
       const local =
         ["127.0.0.1", "localhost"].includes(hostname) || ["blob:", "data:"].includes(protocol);
-      if (!local && !this.standIns.has(request.url())) this.#foreign.push(request.url());
+      const stoodIn = this.standIns.has(request.url()) || this.hosts.has(hostname);
+      if (!local && !stoodIn) this.#foreign.push(request.url());
     });
     fresh.on("response", (response) => seen.answers.push(response));
     page.on("pageerror", (error) => seen.problems.push(String(error)));
@@ -117,6 +127,13 @@ class Stage {
     for (const script of [record, ...scripts]) await page.addInitScript(script);
     await page.goto(url);
     return Object.assign(page, { seen });
+  }
+
+  async #forward(route) {
+    if (this.unreachable) return route.abort("internetdisconnected");
+    const { pathname, search } = new URL(route.request().url());
+    const response = await route.fetch({ url: this.portcullis.base + pathname + search });
+    await route.fulfill({ response });
   }
 
   /** What a backend does with a token: it is good once, and says where it was earned. */

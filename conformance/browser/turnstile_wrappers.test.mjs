@@ -1,0 +1,59 @@
+/** The published wrappers of Turnstile against our script, unmodified, through the life of a widget. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openStage } from "./stage.mjs";
+import { mount, openApp, toldBy, Vendor, waits } from "./wrappers.mjs";
+
+const TURNSTILE = new Vendor("cf-turnstile-response", "/turnstile/v0/siteverify");
+
+let stage;
+before(async () => {
+  stage = await openStage();
+  stage.hosts.add("challenges.cloudflare.com");
+});
+after(() => stage?.stop());
+
+for (const name of [
+  "marsidev-react-turnstile.jsx",
+  "react-turnstile.jsx",
+  "vue-turnstile.js",
+  "svelte-turnstile.js",
+]) {
+  test(`${name} loads its script from the vendor's address`, async () => {
+    const site = await stage.site(name);
+    const page = await openApp(stage, name);
+    const options = { sitekey: site.site_key, strict: true };
+    await TURNSTILE.assertLife(stage, page, { site, options, start: waits });
+  });
+
+  test(`${name} takes our script, if it is in the page`, async () => {
+    const site = await stage.site(`${name} there`);
+    const script = `${stage.portcullis.base}/turnstile/v0/api.js?render=explicit`;
+    const page = await openApp(stage, name, { scripts: [script] });
+    await mount(page, "a", {
+      sitekey: site.site_key,
+      strict: true,
+      injectScript: false,
+      options: { action: "sign-up", cData: "u_7" },
+    });
+    const token = await toldBy(page, "a", "token");
+    await TURNSTILE.assertGoodOnce(stage, site, token, { action: "sign-up" });
+  });
+}
+
+test("what waits to be told, and what a wrong key and a lost network are told as", async () => {
+  const site = await stage.site("told");
+  const page = await openApp(stage, "marsidev-react-turnstile.jsx");
+  await mount(page, "a", { sitekey: site.site_key, options: { execution: "execute", cData: "u_8" } });
+  await page.locator("#a").getByRole("checkbox").waitFor();
+  const token = await page.evaluate(() => window.app.execute("a"));
+  await TURNSTILE.assertGoodOnce(stage, site, token, { cdata: "u_8" });
+  await mount(page, "wrong", { sitekey: "pk_nobody" });
+  assert.equal(await toldBy(page, "wrong", "error"), "110100");
+  stage.unreachable = true;
+  await mount(page, "lost", { sitekey: site.site_key, options: { retryInterval: 500 } });
+  assert.match(await toldBy(page, "lost", "error"), /^200/);
+  stage.unreachable = false;
+  await toldBy(page, "lost", "token");
+});

@@ -1,0 +1,193 @@
+/**
+ * Applications with the vendors' published wrappers, as their users build them: bundled from `wrappers/` when a test
+ * asks for one, served by somebody's site, and taken through a widget's life.
+ */
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const require = createRequire(import.meta.url);
+const FOLDER = fileURLToPath(new URL("wrappers/", import.meta.url));
+
+/** The script of an application: `NAME.js` or `NAME.jsx`. */
+async function bundled(name) {
+  const result = await build({
+    entryPoints: [join(FOLDER, name)],
+    bundle: true,
+    format: "iife",
+    // As a developer's build: React's strict mode then mounts everything twice.
+    define: { "process.env.NODE_ENV": '"development"', "import.meta.env": "{}" },
+    alias: { "next/script.js": join(FOLDER, "next_script.jsx") },
+    conditions: ["svelte", "browser"],
+    jsx: "automatic",
+    logLevel: "silent",
+    plugins: [svelte],
+    write: false,
+  });
+  return result.outputFiles[0].text;
+}
+
+/** Compiles components; what those that come without it need. */
+const svelte = {
+  name: "svelte",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.svelte$/ }, async ({ path }) => {
+      const { readFile } = await import("node:fs/promises");
+      const { compile } = require("svelte/compiler");
+      const { js } = compile(await readFile(path, "utf8"), { filename: path, generate: "client" });
+      return { contents: js.code };
+    });
+  },
+};
+
+/**
+ * Opens a page with an application.
+ *
+ * @param name    file in `wrappers/`
+ * @param scripts addresses of scripts that are in the page before it
+ */
+export async function openApp(stage, name, { scripts = [] } = {}) {
+  const app = stage.pages.add(await bundled(name), { suffix: ".js" });
+  const tags = [...scripts, app].map((src) => `<script src="${src}"></script>`).join("");
+  const path = stage.pages.add(
+    `<!doctype html><html lang="en"><head><title>A page</title></head><body>${tags}</body></html>`,
+  );
+  const page = await stage.visit("about:blank");
+  // Time goes on as ever, and can be put forward.
+  await page.clock.install();
+  await page.goto(stage.pages.origin + path);
+  return page;
+}
+
+/** Mounts the wrapper in a form of this name. */
+export const mount = (page, name, options) =>
+  page.evaluate(([form, given]) => window.app.mount(form, given), [name, options]);
+
+/** Waits for the n-th time that the wrapper told something; what it told. */
+export async function toldBy(page, name, event, times = 1) {
+  const handle = await page.waitForFunction(
+    ([form, wanted, least]) => {
+      const found = window.told.filter(([each, what]) => each === form && what === wanted);
+      return found.length >= least && { value: found[least - 1][2] };
+    },
+    [name, event, times],
+  );
+  return (await handle.jsonValue()).value;
+}
+
+const count = (page, name, event) =>
+  page.evaluate(
+    ([form, wanted]) =>
+      window.told.filter(([each, what]) => each === form && what === wanted).length,
+    [name, event],
+  );
+
+/** What a vendor's widget is to a page and to a backend. */
+export class Vendor {
+  /**
+   * @param field      of the form, with the token
+   * @param siteverify path of the backend's question
+   */
+  constructor(field, siteverify) {
+    this.field = field;
+    this.siteverify = siteverify;
+  }
+
+  /** What a backend does with a token, with the vendor's own library: it is good once. */
+  async assertGoodOnce(stage, site, token, more = {}) {
+    const first = await this.#ask(stage, site, token);
+    const { success, hostname } = first;
+    assert.deepEqual({ success, hostname }, { success: true, hostname: "127.0.0.1" });
+    for (const [name, value] of Object.entries(more)) assert.equal(first[name], value, name);
+    const second = await this.#ask(stage, site, token);
+    assert.equal(second.success, false);
+    assert.ok(second["error-codes"].length > 0);
+    return first;
+  }
+
+  async #ask(stage, site, response) {
+    const body = new URLSearchParams({ secret: site.secret_key, response });
+    return (await fetch(stage.portcullis.base + this.siteverify, { method: "POST", body })).json();
+  }
+
+  /** The token in a form. */
+  value(page, name) {
+    return page.evaluate(([form, field]) => window.app.field(form, field), [name, this.field]);
+  }
+
+  /**
+   * The life of a widget: a token for callback, field and backend; reset and a second one; another widget beside it;
+   * the token's end; unmounted and mounted again; the form sent.
+   *
+   * @param start begins a try of the widget in this form
+   * @param alone whether the wrapper can have one widget only
+   */
+  async assertLife(stage, page, { site, options, start, alone = false }) {
+    await mount(page, "a", options);
+    const next = async (name) => {
+      const before = await count(page, name, "token");
+      await start(page, name);
+      return toldBy(page, name, "token", before + 1);
+    };
+    const first = await next("a");
+    assert.equal(await this.value(page, "a"), first);
+    await this.assertGoodOnce(stage, site, first);
+
+    const before = await count(page, "a", "token");
+    await page.evaluate(() => window.app.reset("a"));
+    await start(page, "a");
+    const second = await toldBy(page, "a", "token", before + 1);
+    assert.notEqual(second, first);
+    assert.equal(await this.value(page, "a"), second);
+
+    if (!alone) {
+      await mount(page, "b", options);
+      const third = await next("b");
+      assert.equal(await this.value(page, "b"), third);
+      assert.equal(await this.value(page, "a"), second, "the other one keeps its own");
+      await page.evaluate(() => window.app.unmount("b"));
+    }
+
+    await page.clock.fastForward("05:00");
+    await page.waitForFunction(
+      ([field, old]) => window.app.field("a", field) !== old,
+      [this.field, second],
+    );
+
+    await page.evaluate(() => window.app.unmount("a"));
+    await mount(page, "a", options);
+    const last = await next("a");
+    assert.deepEqual(page.seen.problems, []);
+    await this.#assertSent(stage, page, site, last);
+  }
+
+  /** The form brings the token, and a backend finds it good. */
+  async #assertSent(stage, page, site, token) {
+    const sent = new Promise((resolve) => {
+      page.target = stage.pages.handle((body) => resolve(new URLSearchParams(body)) ?? {});
+    });
+    await page.evaluate((action) => {
+      const form = document.getElementById("a");
+      Object.assign(form, { action, method: "post" }).submit();
+    }, page.target);
+    assert.equal((await sent).get(this.field), token);
+    await this.assertGoodOnce(stage, site, token);
+  }
+}
+
+/** Starts what waits for a click. */
+export const clicks = (page, name) => page.locator(`#${name}`).getByRole("checkbox").click();
+
+/** Starts what waits to be told, once it is there. */
+export const executes = async (page, name) => {
+  await page.locator(`#${name} textarea`).first().waitFor({ state: "attached" });
+  await page.evaluate((form) => {
+    window.app.execute(form);
+  }, name);
+};
+
+/** Starts what starts by itself. */
+export const waits = async () => {};
