@@ -23,6 +23,7 @@ use crate::vault::{derive, digest, keyed};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Challenge,
+    ForeignChallenge,
     Token,
     Step,
     Page,
@@ -34,6 +35,7 @@ impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Challenge => b"portcullis challenge v1",
+            Self::ForeignChallenge => b"portcullis foreign challenge v1",
             Self::Token => b"portcullis token v1",
             Self::Step => b"portcullis step v1",
             Self::Page => b"portcullis page v1",
@@ -51,6 +53,7 @@ pub(crate) struct KeyRing {
 
 struct PurposeKeys {
     challenge: XChaCha20Poly1305,
+    foreign_challenge: XChaCha20Poly1305,
     token: XChaCha20Poly1305,
     step: XChaCha20Poly1305,
     page: XChaCha20Poly1305,
@@ -64,6 +67,7 @@ impl PurposeKeys {
     fn cipher(&self, purpose: Purpose) -> &XChaCha20Poly1305 {
         match purpose {
             Purpose::Challenge => &self.challenge,
+            Purpose::ForeignChallenge => &self.foreign_challenge,
             Purpose::Token => &self.token,
             Purpose::Step => &self.step,
             Purpose::Page => &self.page,
@@ -79,6 +83,7 @@ impl KeyRing {
         let cipher = |purpose: Purpose| XChaCha20Poly1305::new(&Key::from(*derive(key, purpose.label())));
         let keys = PurposeKeys {
             challenge: cipher(Purpose::Challenge),
+            foreign_challenge: cipher(Purpose::ForeignChallenge),
             token: cipher(Purpose::Token),
             step: cipher(Purpose::Step),
             page: cipher(Purpose::Page),

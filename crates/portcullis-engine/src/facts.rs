@@ -26,6 +26,21 @@ pub struct ChallengeFacts {
     pub bindings: Bindings,
 }
 
+/// What every challenge says of itself, whatever its work is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IssueFacts {
+    /// Names the challenge in the ledger.
+    pub(crate) id: ChallengeId,
+    /// The site that it was issued for.
+    pub(crate) site: SiteId,
+    /// When it was issued.
+    pub(crate) issued_at: UnixMs,
+    /// From when on it is too late for a first redemption.
+    pub(crate) expires_at: UnixMs,
+    /// What goes over into the token.
+    pub(crate) bindings: Bindings,
+}
+
 /// What a token says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenFacts {
@@ -120,6 +135,37 @@ impl ChallengeFacts {
             bindings: Bindings::decode(&mut reader)?,
         };
         reader.0.is_empty().then_some(facts)
+    }
+}
+
+impl IssueFacts {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(160);
+        bytes.extend(self.id.0);
+        bytes.extend(self.site.0);
+        bytes.extend(self.expires_at.0.to_be_bytes());
+        self.bindings.encode(&mut bytes);
+        bytes
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader(bytes);
+        let id = ChallengeId(reader.array()?);
+        let facts = Self {
+            id,
+            site: SiteId(reader.array()?),
+            issued_at: issued_at(id),
+            expires_at: reader.time()?,
+            bindings: Bindings::decode(&mut reader)?,
+        };
+        reader.0.is_empty().then_some(facts)
+    }
+}
+
+impl From<ChallengeFacts> for IssueFacts {
+    fn from(challenge: ChallengeFacts) -> Self {
+        let ChallengeFacts { id, site, issued_at, expires_at, bindings, .. } = challenge;
+        Self { id, site, issued_at, expires_at, bindings }
     }
 }
 
@@ -246,6 +292,17 @@ mod tests {
         }
 
         #[test]
+        fn what_was_issued_reads_back(bindings in bindings(), time: u64, nonce: [u8; 16], site: [u8; 16]) {
+            let id = ChallengeId::new(UnixMs(time), nonce);
+            let (issued_at, expires_at) = (UnixMs(time), UnixMs(time ^ 1));
+            let facts = IssueFacts { id, site: SiteId(site), issued_at, expires_at, bindings };
+            let bytes = facts.encode();
+            prop_assert_eq!(IssueFacts::decode(&bytes), Some(facts));
+            prop_assert_eq!(IssueFacts::decode(&bytes[..bytes.len() - 1]), None);
+            prop_assert_eq!(IssueFacts::decode(&[bytes.as_slice(), &[0]].concat()), None);
+        }
+
+        #[test]
         fn tokens_read_back(bindings in bindings(), time: u64, nonce: [u8; 16], site: [u8; 16], ordinal: u8) {
             let facts = TokenFacts {
                 challenge: ChallengeId::new(UnixMs(time), nonce),
@@ -260,7 +317,7 @@ mod tests {
 
         #[test]
         fn junk_is_refused_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = (ChallengeFacts::decode(&bytes), TokenFacts::decode(&bytes));
+            let _ = (ChallengeFacts::decode(&bytes), IssueFacts::decode(&bytes), TokenFacts::decode(&bytes));
         }
     }
 

@@ -7,7 +7,7 @@ use portcullis_store::{ChallengeId, StoreError};
 
 use crate::entropy::random;
 use crate::envelope::no_key;
-use crate::facts::Bindings;
+use crate::facts::{Bindings, IssueFacts};
 use crate::limits::{DOUBLINGS_MAX, RateLimited, harder};
 use crate::visitor::as_ipv6;
 use crate::{ChallengeFacts, ChallengeForm, Engine, Event, OriginRefused, Site, UnixMs, Visitor};
@@ -91,11 +91,28 @@ impl From<RateLimited> for IssueError {
     }
 }
 
+/// A challenge that a visitor may have.
+pub(crate) struct Grant {
+    /// What is sealed into it.
+    pub(crate) facts: IssueFacts,
+    /// How often its work is doubled, up to 8 times.
+    pub(crate) doublings: u8,
+}
+
 impl Engine {
     /// Issues a challenge.
     pub async fn issue(&self, command: Issue<'_>) -> Result<Challenge, IssueError> {
         let site = self.site_or_default(command.site_key).ok_or(IssueError::UnknownSite)?;
         let outcome = self.issue_for(&site, &command).await;
+        self.count_issue(&site, outcome)
+    }
+
+    /// Counts what became of a wish for a challenge.
+    pub(crate) fn count_issue<T>(
+        &self,
+        site: &Site,
+        outcome: Result<T, IssueError>,
+    ) -> Result<T, IssueError> {
         match &outcome {
             Ok(_) => self.tally.count(site.id, Event::Challenge, ""),
             Err(error) => self.tally.count(site.id, Event::ChallengeRefused, error.code()),
@@ -104,6 +121,12 @@ impl Engine {
     }
 
     async fn issue_for(&self, site: &Site, command: &Issue<'_>) -> Result<Challenge, IssueError> {
+        let Grant { facts, doublings } = self.grant(site, command).await?;
+        self.write_challenge(site, harder(site.resolved.parameters, doublings), facts)
+    }
+
+    /// Whether a visitor may have a challenge, what is sealed into it, and how much harder its work is to be.
+    pub(crate) async fn grant(&self, site: &Site, command: &Issue<'_>) -> Result<Grant, IssueError> {
         let now = self.clock.now();
         let admitted = site.admit(&command.visitor.origin)?;
         let action = bounded("action", command.action, 100, b"-_/")?;
@@ -121,7 +144,14 @@ impl Engine {
             cdata,
             visitor: self.network_digest(command.visitor),
         };
-        self.write_challenge(site, harder(site.resolved.parameters, doublings), bindings, now)
+        let facts = IssueFacts {
+            id: ChallengeId::new(now, random(&*self.entropy)),
+            site: site.id,
+            issued_at: now,
+            expires_at: now.plus(site.resolved.challenge_ttl_ms),
+            bindings,
+        };
+        Ok(Grant { facts, doublings })
     }
 
     /// What a form's address is compared with later; zero where the address may stand for many visitors.
@@ -133,24 +163,17 @@ impl Engine {
         &self,
         site: &Site,
         parameters: Parameters,
-        bindings: Bindings,
-        now: UnixMs,
+        facts: IssueFacts,
     ) -> Result<Challenge, IssueError> {
-        let facts = ChallengeFacts {
-            id: ChallengeId::new(now, random(&*self.entropy)),
-            site: site.id,
-            issued_at: now,
-            expires_at: now.plus(site.resolved.challenge_ttl_ms),
-            form: site.resolved.form,
-            parameters,
-            bindings,
-        };
+        let IssueFacts { id, site: owner, issued_at, expires_at, bindings } = facts;
+        let form = site.resolved.form;
+        let facts = ChallengeFacts { id, site: owner, issued_at, expires_at, form, parameters, bindings };
         let token = self.format(site).seal_challenge(site, &facts, &*self.entropy).ok_or_else(no_key)?;
         let puzzles = match facts.form {
             ChallengeForm::Seeded => None,
             ChallengeForm::Salted => Some(self.salted(&token, parameters).ok_or_else(no_key)?),
         };
-        Ok(Challenge { token, parameters, puzzles, expires_at: facts.expires_at })
+        Ok(Challenge { token, parameters, puzzles, expires_at })
     }
 
     /// The puzzles of a salted challenge; `None` for a token that no key of ours sealed.

@@ -13,6 +13,7 @@
 
 pub use addresses::{AddressLookup, NoAddresses};
 pub use admission::OriginRefused;
+pub use altcha_work::AltchaWork;
 pub use assess::{
     Assess, AssessError, Assessed, Judgement, Outcome, Step, StepKind, StepTaken, StepWork, WorkDone,
 };
@@ -25,6 +26,10 @@ pub use flow::{
     AnswerFlow, Completed, ConsumeError, Drawing, Flow, FlowError, FlowMode, FlowOutcome, FlowStep,
     FlowVerdict, LogInError, OpenFlow, Picture, PictureOf, PicturePart, PuzzleAnswer, PuzzleKind, StepAnswer,
     StepReason, Task,
+};
+pub use foreign::{
+    DoneElsewhere, ForeignChallenge, ForeignRedeemError, ForeignVerifyError, ForeignWork, NotDone,
+    RedeemForeign, Redeemed, VerifyForeign,
 };
 pub use format::TokenFormat;
 pub use issue::{Challenge, Issue, IssueError};
@@ -54,6 +59,7 @@ pub use portcullis_store::{ChallengeId, SiteId, StoreError, Stores, UnixMs};
 
 mod addresses;
 mod admission;
+mod altcha_work;
 mod assess;
 mod claims;
 mod clock;
@@ -63,6 +69,7 @@ mod entropy;
 mod envelope;
 mod facts;
 mod flow;
+mod foreign;
 mod format;
 mod issue;
 mod limits;

@@ -7,13 +7,16 @@ use portcullis_pow::Solved;
 use portcullis_store::{Redeemed, UnixMs};
 
 use crate::admission::PolicyPassed;
-use crate::{ChallengeFacts, Entropy, RedeemError, Site, Token, TokenFacts, TokenFormat};
+use crate::facts::IssueFacts;
+use crate::{DoneElsewhere, Entropy, RedeemError, Site, Token, TokenFacts, TokenFormat};
 
 /// Proof that the work that was asked for was done.
 #[derive(Debug)]
 pub(crate) enum Work {
     /// Every puzzle was solved.
     Solved(Solved),
+    /// A door vouches for it.
+    DoneElsewhere(DoneElsewhere),
 }
 
 /// Proof that the ledger allowed a token. Made only from the ledger's answer.
@@ -41,7 +44,7 @@ pub(crate) fn mint(
     _policy: PolicyPassed,
     _work: Work,
     redemption: Redemption,
-    challenge: ChallengeFacts,
+    challenge: IssueFacts,
     expires_at: UnixMs,
     (site, format, entropy): (&Site, &dyn TokenFormat, &dyn Entropy),
 ) -> Option<Token> {

@@ -5,7 +5,9 @@ use std::fmt;
 use portcullis_pow::{Solved, Unsolved};
 use portcullis_store::{Redemption as LedgerRedemption, StoreError, UnixMs};
 
+use crate::admission::{Admitted, PolicyPassed};
 use crate::envelope::no_key;
+use crate::facts::IssueFacts;
 use crate::limits::RateLimited;
 use crate::mint::{Redemption, Work, mint};
 use crate::{ChallengeFacts, ChallengeForm, Engine, Event, OriginRefused, Site, Visitor};
@@ -153,41 +155,42 @@ impl Engine {
         let now = self.clock.now();
         let format = self.format(site);
         let admitted = site.admit(&command.visitor.origin)?;
-        let Some(mut challenge) = format.open_challenge(site, command.token) else {
+        let Some(challenge) = format.open_challenge(site, command.token) else {
             self.visitor_limits().junk(command.visitor, site.id, now).await??;
             return Err(RedeemError::InvalidChallenge);
         };
-        if challenge.site != site.id {
-            return Err(RedeemError::WrongSite);
-        }
-        if challenge.bindings.origin.is_some() && challenge.bindings.origin != admitted.origin {
-            return Err(RedeemError::OriginChanged);
-        }
-        challenge.bindings.origin = admitted.origin;
-        let first_allowed = now < challenge.expires_at;
-        let again_allowed = format.reissues() > 0 && now.since(challenge.issued_at) < REDEEM_AGAIN_MS;
-        if !first_allowed && !again_allowed {
-            return Err(RedeemError::Expired);
-        }
+        let redeemable = Redeemable::new(site, challenge.clone().into(), admitted, format.reissues(), now)?;
         let solved = self.verify_work(&challenge, command)?;
+        self.take_token(site, command.visitor, redeemable, Work::Solved(solved), now).await
+    }
+
+    /// Asks the ledger for a token, and writes it.
+    pub(crate) async fn take_token(
+        &self,
+        site: &Site,
+        visitor: &Visitor,
+        redeemable: Redeemable,
+        work: Work,
+        now: UnixMs,
+    ) -> Result<Token, RedeemError> {
+        let Redeemable { facts, policy, first_allowed, reissues } = redeemable;
         let token_expires_at = now.plus(site.resolved.token_ttl_ms);
         let redemption = LedgerRedemption {
-            challenge: challenge.id,
+            challenge: facts.id,
             token_expires_at,
-            keep_until: keep_until(challenge.issued_at, challenge.expires_at.max(token_expires_at)),
+            keep_until: keep_until(facts.issued_at, facts.expires_at.max(token_expires_at)),
             first_allowed,
-            reissues: if again_allowed { format.reissues() } else { 0 },
+            reissues,
         };
         let redemption = match Redemption::from_ledger(self.stores.tokens.redeem(&redemption, now).await?) {
             Ok(redemption) => redemption,
             Err(refused) => {
-                self.visitor_limits().junk(command.visitor, site.id, now).await??;
+                self.visitor_limits().junk(visitor, site.id, now).await??;
                 return Err(refused);
             }
         };
-        let tools = (site, format, &*self.entropy);
-        mint(admitted.policy, Work::Solved(solved), redemption, challenge, token_expires_at, tools)
-            .ok_or_else(|| no_key().into())
+        let tools = (site, self.format(site), &*self.entropy);
+        mint(policy, work, redemption, facts, token_expires_at, tools).ok_or_else(|| no_key().into())
     }
 
     fn verify_work(&self, challenge: &ChallengeFacts, command: &Redeem<'_>) -> Result<Solved, RedeemError> {
@@ -202,6 +205,41 @@ impl Engine {
                 portcullis_pow::verify(puzzles, command.solutions)?
             }
         })
+    }
+}
+
+/// A challenge of this site that this visitor may redeem now, if its work was done.
+pub(crate) struct Redeemable {
+    /// The challenge, with the origin that counts.
+    pub(crate) facts: IssueFacts,
+    policy: PolicyPassed,
+    first_allowed: bool,
+    reissues: u8,
+}
+
+impl Redeemable {
+    /// `reissues` says how often such a challenge may be redeemed again while that is allowed at all.
+    pub(crate) fn new(
+        site: &Site,
+        mut facts: IssueFacts,
+        admitted: Admitted,
+        reissues: u8,
+        now: UnixMs,
+    ) -> Result<Self, RedeemError> {
+        if facts.site != site.id {
+            return Err(RedeemError::WrongSite);
+        }
+        if facts.bindings.origin.is_some() && facts.bindings.origin != admitted.origin {
+            return Err(RedeemError::OriginChanged);
+        }
+        facts.bindings.origin = admitted.origin;
+        let first_allowed = now < facts.expires_at;
+        let again_allowed = reissues > 0 && now.since(facts.issued_at) < REDEEM_AGAIN_MS;
+        if !first_allowed && !again_allowed {
+            return Err(RedeemError::Expired);
+        }
+        let reissues = if again_allowed { reissues } else { 0 };
+        Ok(Self { facts, policy: admitted.policy, first_allowed, reissues })
     }
 }
 

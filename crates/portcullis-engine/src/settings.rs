@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use portcullis_risk::{Policy, PolicyChoices, Profile as RiskProfile};
 
-use crate::{OriginPattern, Parameters, Plan, TurnstileKeys};
+use crate::{AltchaWork, OriginPattern, Parameters, Plan, TurnstileKeys};
 
 /// What holds for every site that says nothing else. Comes from the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +81,8 @@ pub struct SiteSettings {
     pub challenge_ttl: Option<u64>,
     /// See [`SiteDefaults::token_ttl`].
     pub token_ttl: Option<u64>,
+    /// What the ALTCHA door asks of browsers.
+    pub altcha: AltchaWork,
     /// How much the site may ask.
     pub plan: Plan,
     /// How often the plan was changed. The public token follows from it.
@@ -217,6 +219,7 @@ impl Default for SiteSettings {
             salt_size: None,
             challenge_ttl: None,
             token_ttl: None,
+            altcha: AltchaWork::default(),
             plan: Plan::Unlimited,
             plan_changes: 0,
             plan_changed_ms: 0,

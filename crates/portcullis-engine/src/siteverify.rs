@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use portcullis_store::{Spending, Spent, StoreError, UnixMs};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use crate::limits::RateLimited;
 use crate::redeem::keep_until;
 use crate::vault::digest;
 use crate::visitor::{as_ipv6, network};
-use crate::{Engine, Event, Origin, Site, TokenFacts, Visitor};
+use crate::{Bindings, Engine, Event, Origin, Site, TokenFacts, Visitor};
 
 /// A backend's question.
 #[derive(Clone)]
@@ -152,7 +153,7 @@ impl Engine {
     /// so that nothing but a verdict uses it up.
     pub async fn siteverify(&self, command: Siteverify<'_>) -> Result<Verdict, SiteverifyError> {
         let now = self.clock.now();
-        let site = self.authenticate(&command, now).await?;
+        let site = self.authenticate(command.secret, command.caller, now).await?;
         let outcome = self.siteverify_for(&site, &command, now).await;
         match &outcome {
             Ok(_) => self.tally.count(site.id, Event::Verify, ""),
@@ -161,13 +162,26 @@ impl Engine {
         outcome
     }
 
-    async fn authenticate(
+    /// The site whose backend has this secret. For doors that check something of their own before they verify.
+    ///
+    /// # Errors
+    ///
+    /// Those that [`Engine::siteverify`] has before it looks at the token.
+    pub async fn site_of_secret(
         &self,
-        command: &Siteverify<'_>,
+        secret: Option<&str>,
+        caller: &Visitor,
+    ) -> Result<Arc<Site>, SiteverifyError> {
+        self.authenticate(secret, caller, self.clock.now()).await
+    }
+
+    pub(crate) async fn authenticate(
+        &self,
+        secret: Option<&str>,
+        caller: &Visitor,
         now: UnixMs,
-    ) -> Result<std::sync::Arc<Site>, SiteverifyError> {
-        let secret =
-            command.secret.filter(|secret| !secret.is_empty()).ok_or(SiteverifyError::MissingSecret)?;
+    ) -> Result<Arc<Site>, SiteverifyError> {
+        let secret = secret.filter(|secret| !secret.is_empty()).ok_or(SiteverifyError::MissingSecret)?;
         let index = self.vault.index(secret);
         let known =
             self.directory.snapshot().by_secret.get(&index).filter(|site| site.secret.is(secret)).cloned();
@@ -177,7 +191,7 @@ impl Engine {
             return Ok(site);
         }
         self.tally.wrong_secret();
-        self.visitor_limits().wrong_secret(command.caller, now).await??;
+        self.visitor_limits().wrong_secret(caller, now).await??;
         Err(SiteverifyError::UnknownSecret)
     }
 
@@ -202,7 +216,7 @@ impl Engine {
         if now >= token.expires_at {
             return Err(SiteverifyError::Expired);
         }
-        let verdict = self.verdict(site, &token, command.remote_ip);
+        let verdict = self.verdict(site, token.issued_at, &token.bindings, command.remote_ip);
         self.spend(site, &token, verdict, command.idempotency_key, now).await
     }
 
@@ -236,8 +250,14 @@ impl Engine {
         }
     }
 
-    fn verdict(&self, site: &Site, token: &TokenFacts, remote_ip: Option<IpAddr>) -> Verdict {
-        let bindings = &token.bindings;
+    /// What is known of whoever got a challenge at `issued_at`.
+    pub(crate) fn verdict(
+        &self,
+        site: &Site,
+        issued_at: UnixMs,
+        bindings: &Bindings,
+        remote_ip: Option<IpAddr>,
+    ) -> Verdict {
         let (mut reasons, mut risk) = (Vec::new(), bindings.risk);
         if bindings.busy {
             reasons.push(Reason::BusyAddress);
@@ -257,7 +277,7 @@ impl Engine {
         Verdict {
             site_key: site.site_key.clone(),
             hostname: bindings.origin.as_ref().map(Origin::host).unwrap_or_default().to_owned(),
-            challenge_ts: token.issued_at.0,
+            challenge_ts: issued_at.0,
             action: bindings.action.clone(),
             cdata: bindings.cdata.clone(),
             risk: f64::from(risk) / 100.0,

@@ -4,6 +4,7 @@
 
 mod assess;
 mod flows;
+mod foreign;
 mod gate;
 mod issue;
 mod keys;

@@ -1,0 +1,328 @@
+//! Challenges whose form and work another protocol sets.
+//!
+//! Such a challenge is written and checked by its door, since only the door knows how. What the engine gives it is a
+//! *name*: the same facts that any challenge of ours carries, sealed under a purpose of their own. The name travels
+//! inside the challenge and comes back with the work. So the rules on sites, origins, limits, expiry and single use
+//! are the ordinary ones, and nothing is kept for a challenge that nobody solves.
+//!
+//! Work comes back in one of two ways: a browser redeems it for a token ([`Engine::redeem_foreign`]), or it travels
+//! in the page's form and the site's backend verifies it ([`Engine::verify_foreign`]). Of one challenge one of them
+//! succeeds, once.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use portcullis_store::{Redeemed as LedgerRedeemed, Redemption, StoreError, UnixMs};
+
+use crate::envelope::{Purpose, no_key};
+use crate::facts::IssueFacts;
+use crate::issue::Grant;
+use crate::limits::RateLimited;
+use crate::mint::Work;
+use crate::redeem::{Redeemable, keep_until};
+use crate::{Engine, Event, Issue, IssueError, RedeemError, Site, SiteverifyError, Token, Verdict, Visitor};
+
+/// What a door writes a challenge from.
+#[derive(Clone)]
+pub struct ForeignChallenge {
+    /// Comes back with the work: up to 1000 characters of URL-safe base64.
+    pub name: String,
+    /// How often the ordinary work is doubled, up to 8 times.
+    pub doublings: u8,
+    /// From when on it is too late.
+    pub expires_at: UnixMs,
+    /// The site, whose secret may sign the challenge.
+    pub site: Arc<Site>,
+}
+
+impl fmt::Debug for ForeignChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ForeignChallenge")
+            .field("doublings", &self.doublings)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Work that came back, read by its door and not believed yet. The door knows how it is checked; when, and whether
+/// at all, is decided here.
+#[async_trait]
+pub trait ForeignWork: Send + Sync {
+    /// The name of the challenge that it is said to be for.
+    fn name(&self) -> &str;
+
+    /// Whether a check may take longer than some hundredths of a millisecond.
+    fn is_dear(&self) -> bool;
+
+    /// Checks that `site` issued this very challenge and that its work was done, at `now`. Cheap checks come first.
+    async fn check(&self, site: &Site, now: UnixMs) -> Result<DoneElsewhere, NotDone>;
+}
+
+/// Proof that work of another protocol was done.
+#[derive(Debug)]
+pub struct DoneElsewhere(());
+
+impl DoneElsewhere {
+    /// Says that the work was checked and is done. Nothing here can look after it: whoever calls this answers for it,
+    /// and gives away tokens where it errs.
+    #[must_use]
+    pub const fn vouched() -> Self {
+        Self(())
+    }
+}
+
+/// Why work does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotDone {
+    /// Its challenge is not the one that was issued under this name.
+    #[error("this challenge was not issued here")]
+    Forged,
+    /// Its time has passed.
+    #[error("this challenge has expired")]
+    Expired,
+    /// The work was not done.
+    #[error("this solution does not solve its challenge")]
+    Unsolved,
+    /// Too much is being checked.
+    #[error("too much is being computed")]
+    Busy,
+}
+
+impl NotDone {
+    /// A stable code for machines and counts.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Forged => "invalid_token",
+            Self::Expired => "expired",
+            Self::Unsolved => "invalid_solution",
+            Self::Busy => "busy",
+        }
+    }
+
+    /// Whether whoever sent it is to blame.
+    const fn is_junk(self) -> bool {
+        match self {
+            Self::Forged | Self::Unsolved => true,
+            Self::Expired | Self::Busy => false,
+        }
+    }
+}
+
+/// A browser's work.
+#[derive(Clone, Copy)]
+pub struct RedeemForeign<'a> {
+    /// The site, where the browser names one; absent for the site that issued the challenge.
+    pub site_key: Option<&'a str>,
+    /// Who asks.
+    pub visitor: &'a Visitor,
+    /// The work.
+    pub work: &'a dyn ForeignWork,
+}
+
+/// What a browser's work is worth.
+#[derive(Debug)]
+pub struct Redeemed {
+    /// A token as any other: siteverify takes it, once.
+    pub token: Token,
+    /// What siteverify will say of it.
+    pub verdict: Verdict,
+    /// The site that the token is for.
+    pub site: Arc<Site>,
+}
+
+/// A backend's question about work that came with a form.
+#[derive(Clone, Copy)]
+pub struct VerifyForeign<'a> {
+    /// The site's secret key; absent where the request had none.
+    pub secret: Option<&'a str>,
+    /// The work.
+    pub work: &'a dyn ForeignWork,
+    /// The address from which the backend received the form, where it says.
+    pub remote_ip: Option<IpAddr>,
+    /// Who asks: the backend, not the visitor.
+    pub caller: &'a Visitor,
+}
+
+/// Why there is no token for work.
+#[derive(Debug, thiserror::Error)]
+pub enum ForeignRedeemError {
+    /// As for any challenge.
+    #[error(transparent)]
+    Redeem(#[from] RedeemError),
+    /// The work does not count.
+    #[error(transparent)]
+    Work(#[from] NotDone),
+}
+
+impl ForeignRedeemError {
+    /// A stable code for machines and counts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Redeem(error) => error.code(),
+            Self::Work(not_done) => not_done.code(),
+        }
+    }
+}
+
+impl From<StoreError> for ForeignRedeemError {
+    fn from(error: StoreError) -> Self {
+        Self::Redeem(error.into())
+    }
+}
+
+impl From<RateLimited> for ForeignRedeemError {
+    fn from(refused: RateLimited) -> Self {
+        Self::Redeem(refused.into())
+    }
+}
+
+/// Why work is not accepted for a form.
+#[derive(Debug, thiserror::Error)]
+pub enum ForeignVerifyError {
+    /// As for any token.
+    #[error(transparent)]
+    Verify(#[from] SiteverifyError),
+    /// The work does not count.
+    #[error(transparent)]
+    Work(#[from] NotDone),
+}
+
+impl ForeignVerifyError {
+    /// A stable code for machines and counts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Verify(error) => error.code(),
+            Self::Work(not_done) => not_done.code(),
+        }
+    }
+}
+
+impl Engine {
+    /// Names a challenge that a door is to write, by the rules of [`Engine::issue`].
+    pub async fn issue_foreign(&self, command: Issue<'_>) -> Result<ForeignChallenge, IssueError> {
+        let site = self.site_or_default(command.site_key).ok_or(IssueError::UnknownSite)?;
+        let outcome = self.name_foreign(&site, &command).await;
+        self.count_issue(&site, outcome)
+    }
+
+    async fn name_foreign(
+        &self,
+        site: &Arc<Site>,
+        command: &Issue<'_>,
+    ) -> Result<ForeignChallenge, IssueError> {
+        let Grant { facts, doublings } = self.grant(site, command).await?;
+        let snapshot = self.directory.snapshot();
+        let sealed = snapshot.keys.seal(&*self.entropy, Purpose::ForeignChallenge, &facts.encode());
+        let name = sealed.ok_or_else(no_key)?;
+        Ok(ForeignChallenge { name, doublings, expires_at: facts.expires_at, site: site.clone() })
+    }
+
+    /// Judges a browser's work and, where everything holds, gives a token.
+    pub async fn redeem_foreign(&self, command: RedeemForeign<'_>) -> Result<Redeemed, ForeignRedeemError> {
+        let facts = self.open_foreign(command.work.name());
+        let issuer = match (command.site_key, &facts) {
+            (None, Some(facts)) => self.directory.snapshot().by_id.get(&facts.site).cloned(),
+            (site_key, _) => self.site_or_default(site_key),
+        };
+        let site = issuer.ok_or(RedeemError::UnknownSite)?;
+        let outcome = self.redeem_foreign_for(&site, facts, &command).await;
+        match &outcome {
+            Ok(_) => self.tally.count(site.id, Event::Redeem, ""),
+            Err(error) => self.tally.count(site.id, Event::RedeemFailed, error.code()),
+        }
+        outcome
+    }
+
+    /// In the order of what a check costs, as every redeem.
+    async fn redeem_foreign_for(
+        &self,
+        site: &Arc<Site>,
+        facts: Option<IssueFacts>,
+        command: &RedeemForeign<'_>,
+    ) -> Result<Redeemed, ForeignRedeemError> {
+        let RedeemForeign { visitor, work, .. } = *command;
+        let now = self.clock.now();
+        let admitted = site.admit(&visitor.origin).map_err(RedeemError::Origin)?;
+        let Some(facts) = facts else {
+            self.visitor_limits().junk(visitor, site.id, now).await??;
+            return Err(RedeemError::InvalidChallenge.into());
+        };
+        let redeemable = Redeemable::new(site, facts, admitted, REISSUES, now)?;
+        if work.is_dear() {
+            self.visitor_limits().work_checkable(visitor, site.id, now).await??;
+        }
+        let done = match work.check(site, now).await {
+            Ok(done) => done,
+            Err(not_done) => {
+                if not_done.is_junk() {
+                    self.visitor_limits().work_not_done(visitor, site.id, now).await??;
+                }
+                return Err(not_done.into());
+            }
+        };
+        let verdict = self.verdict(site, redeemable.facts.issued_at, &redeemable.facts.bindings, None);
+        let token = self.take_token(site, visitor, redeemable, Work::DoneElsewhere(done), now).await?;
+        Ok(Redeemed { token, verdict, site: site.clone() })
+    }
+
+    /// Verifies work for the site's backend, and uses its challenge up. Of any number of calls at once, and of a
+    /// browser that redeems meanwhile, one is answered with success.
+    pub async fn verify_foreign(&self, command: VerifyForeign<'_>) -> Result<Verdict, ForeignVerifyError> {
+        let now = self.clock.now();
+        let site = self.authenticate(command.secret, command.caller, now).await?;
+        let outcome = self.verify_foreign_for(&site, &command, now).await;
+        match &outcome {
+            Ok(_) => self.tally.count(site.id, Event::Verify, ""),
+            Err(error) => self.tally.count(site.id, Event::VerifyFailed, error.code()),
+        }
+        outcome
+    }
+
+    /// Nothing is counted against the caller: it is the backend, which passes on what all of its visitors send.
+    async fn verify_foreign_for(
+        &self,
+        site: &Site,
+        command: &VerifyForeign<'_>,
+        now: UnixMs,
+    ) -> Result<Verdict, ForeignVerifyError> {
+        let facts = self.open_foreign(command.work.name()).filter(|facts| facts.site == site.id);
+        let facts = facts.ok_or(SiteverifyError::InvalidResponse)?;
+        self.note_use(site, now);
+        if now >= facts.expires_at {
+            return Err(SiteverifyError::Expired.into());
+        }
+        let _done: DoneElsewhere = command.work.check(site, now).await?;
+        // Taken out for a token that is never written. To spend such a token would not do: that also succeeds where a
+        // browser holds it.
+        let redemption = Redemption {
+            challenge: facts.id,
+            token_expires_at: now,
+            keep_until: keep_until(facts.issued_at, facts.expires_at),
+            first_allowed: true,
+            reissues: REISSUES,
+        };
+        match self.stores.tokens.redeem(&redemption, now).await.map_err(SiteverifyError::Unavailable)? {
+            LedgerRedeemed::First => {
+                Ok(self.verdict(site, facts.issued_at, &facts.bindings, command.remote_ip))
+            }
+            LedgerRedeemed::TooLate => Err(SiteverifyError::Expired.into()),
+            LedgerRedeemed::Reissued(_)
+            | LedgerRedeemed::TokenLive
+            | LedgerRedeemed::TokenSpent
+            | LedgerRedeemed::Exhausted => Err(SiteverifyError::AlreadySpent.into()),
+        }
+    }
+
+    fn open_foreign(&self, name: &str) -> Option<IssueFacts> {
+        let opened = self.directory.snapshot().keys.open(Purpose::ForeignChallenge, name)?;
+        IssueFacts::decode(&opened)
+    }
+}
+
+/// A challenge is good once: widgets of other protocols fetch another when a token runs out.
+const REISSUES: u8 = 0;
