@@ -138,8 +138,8 @@ fn form() -> Data {
 
 /// A payload that hid the number 0.
 fn v1_payload(data: &Data) -> String {
-    let issued = v1::Challenge::issue(Hash::Sha256, 0, EXPIRES_AT, data, &SECRETS, &Byte(1));
-    let mut payload = serde_json::to_value(&issued).expect("a challenge serialises");
+    let issued = v1::Challenge::issue(Hash::Sha256, 0, EXPIRES_AT, id, data.clone(), &SECRETS, &Byte(1));
+    let mut payload = serde_json::to_value(issued.expect("a name")).expect("a challenge serialises");
     payload.as_object_mut().expect("an object").remove("maxnumber");
     payload["number"] = json!(0);
     payload.to_string()

@@ -203,10 +203,15 @@ impl ForeignVerifyError {
 }
 
 impl Engine {
-    /// Names a challenge that a door is to write, by the rules of [`Engine::issue`].
-    pub async fn issue_foreign(&self, command: Issue<'_>) -> Result<ForeignChallenge, IssueError> {
+    /// Names a challenge that a door is to write, by the rules of [`Engine::issue`]. Where it `is_dear`, writing it
+    /// takes some hundredths of a second, and one visitor has 60 such a minute.
+    pub async fn issue_foreign(
+        &self,
+        command: Issue<'_>,
+        is_dear: bool,
+    ) -> Result<ForeignChallenge, IssueError> {
         let site = self.site_or_default(command.site_key).ok_or(IssueError::UnknownSite)?;
-        let outcome = self.name_foreign(&site, &command).await;
+        let outcome = self.name_foreign(&site, &command, is_dear).await;
         self.count_issue(&site, outcome)
     }
 
@@ -214,8 +219,12 @@ impl Engine {
         &self,
         site: &Arc<Site>,
         command: &Issue<'_>,
+        is_dear: bool,
     ) -> Result<ForeignChallenge, IssueError> {
         let Grant { facts, doublings } = self.grant(site, command).await?;
+        if is_dear {
+            self.visitor_limits().dear_challenge(command.visitor, site.id, facts.issued_at).await??;
+        }
         let snapshot = self.directory.snapshot();
         let sealed = snapshot.keys.seal(&*self.entropy, Purpose::ForeignChallenge, &facts.encode());
         let name = sealed.ok_or_else(no_key)?;
@@ -316,6 +325,11 @@ impl Engine {
             | LedgerRedeemed::TokenSpent
             | LedgerRedeemed::Exhausted => Err(SiteverifyError::AlreadySpent.into()),
         }
+    }
+
+    /// Counts a verification that a door refused before it asked.
+    pub fn note_not_done(&self, site: &Site, why: NotDone) {
+        self.tally.count(site.id, Event::VerifyFailed, why.code());
     }
 
     fn open_foreign(&self, name: &str) -> Option<IssueFacts> {

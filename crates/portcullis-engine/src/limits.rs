@@ -136,6 +136,8 @@ pub(crate) enum Counted {
     Proofs = 32,
     /// Work of another protocol that was not done.
     WorkNotDone = 40,
+    /// Challenges that are dear to write.
+    DearChallenges = 41,
 }
 
 /// The limits as the verbs apply them.
@@ -301,6 +303,17 @@ impl VisitorLimits<'_> {
         Ok(refuse_beyond(WORK_NOT_DONE_QUOTA, next))
     }
 
+    /// Counts a challenge that is dear to write.
+    pub(crate) async fn dear_challenge(
+        &self,
+        visitor: &Visitor,
+        site: SiteId,
+        now: UnixMs,
+    ) -> Result<Result<(), RateLimited>, StoreError> {
+        let key = visitor.limit_key(Counted::DearChallenges, Some(site));
+        self.count(key, visitor, DEAR_CHALLENGE_QUOTA, now).await
+    }
+
     /// Counts work that was said to be done and was not.
     pub(crate) async fn work_not_done(
         &self,
@@ -397,6 +410,9 @@ const PICTURE_QUOTA: Quota = Quota { per_minute: 1, burst: 30, ceiling: 30 };
 
 /// Drawings for one visitor: each is some milliseconds of computing.
 const DRAWING_QUOTA: Quota = Quota { per_minute: 60, burst: 60, ceiling: 60 };
+
+/// Challenges that are dear to write: each may take some hundredths of a second.
+const DEAR_CHALLENGE_QUOTA: Quota = Quota { per_minute: 60, burst: 30, ceiling: 30 };
 
 /// Work that was not done: checking it may take a millisecond or two, and browsers hand in none.
 const WORK_NOT_DONE_QUOTA: Quota = Quota { per_minute: 60, burst: 30, ceiling: 30 };

@@ -8,7 +8,7 @@
 //! - [`cap`]: the Cap.js widget's protocol, in the manner of Cap Standalone or of the Python package
 //!   `capjs-server`;
 //! - [`astracaph`]: the widget without keys, judged by what it sees, and its tokens bound to an origin;
-//! - [`altcha`]: the formats of ALTCHA's proof of work, read, signed and verified;
+//! - [`altcha`]: ALTCHA's proof of work in both its versions, and payloads that a server signed;
 //! - [`crafy`]: flows that a backend makes without a call, and friction that grows with the risk;
 //! - [`siteverify`]: the backend's question as reCAPTCHA, hCaptcha and Turnstile put it, and a superset of them.
 //!
@@ -21,6 +21,7 @@ pub use request::Request;
 pub mod altcha;
 pub mod astracaph;
 pub mod cap;
+mod cors;
 pub mod crafy;
 mod fields;
 mod hex;

@@ -56,7 +56,7 @@ async fn issue(gate: &Gate) -> ForeignChallenge {
 
 async fn issue_to(gate: &Gate, visitor: &Visitor) -> Result<ForeignChallenge, IssueError> {
     let site_key = Some(gate.site.site_key());
-    gate.engine.issue_foreign(Issue { site_key, visitor, action: None, cdata: None }).await
+    gate.engine.issue_foreign(Issue { site_key, visitor, action: None, cdata: None }, false).await
 }
 
 async fn redeem(gate: &Gate, work: &Handed) -> Result<Redeemed, ForeignRedeemError> {
@@ -281,6 +281,23 @@ async fn wrong_work_that_is_dear_is_not_looked_at_for_ever() {
     gate.clock.advance(MINUTE);
     let later = Handed::done(&issue(&gate).await);
     redeem(&gate, &later).await.unwrap();
+}
+
+#[tokio::test]
+async fn challenges_that_are_dear_to_write_are_counted_apart() {
+    let gate = Gate::open().await;
+    let visitor = visitor();
+    let dear = |site_key| {
+        gate.engine.issue_foreign(Issue { site_key, visitor: &visitor, action: None, cdata: None }, true)
+    };
+    for _ in 0..30 {
+        dear(None).await.unwrap();
+    }
+    let refused = dear(None).await.unwrap_err();
+    assert!(matches!(refused, IssueError::RateLimited { retry_after_ms: 1..=1000 }), "{refused:?}");
+    issue(&gate).await;
+    gate.clock.advance(1000);
+    dear(Some(gate.site.site_key())).await.unwrap();
 }
 
 #[tokio::test]

@@ -63,6 +63,8 @@ impl Data {
     pub const NAME_MAX: usize = 20;
     /// The longest text that is issued, in characters.
     pub const TEXT_MAX: usize = 100;
+    /// The longest name of a challenge, in characters: it carries what was sealed.
+    pub const CHALLENGE_ID_MAX: usize = 1024;
 
     /// The same values and one more, which is to be issued.
     ///
@@ -127,6 +129,11 @@ impl Data {
         }
     }
 
+    /// The name that a challenge was given.
+    pub(super) fn challenge_id(&self) -> Option<&str> {
+        self.text(CHALLENGE_ID)
+    }
+
     /// The value of a name, which is among the others no longer.
     pub(super) fn take(&mut self, name: &str) -> Option<DataValue> {
         let place = self.0.iter().position(|(found, _)| found == name)?;
@@ -173,11 +180,9 @@ impl<'de> Visitor<'de> for Members {
 
 impl DataValue {
     /// Whether it may be issued: whether every browser spells it alike, and it is not too long.
-    pub(super) fn is_issued(&self) -> bool {
+    fn is_issued(&self) -> bool {
         match self {
-            Self::Text(text) => {
-                text.len() <= Data::TEXT_MAX && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
-            }
+            Self::Text(text) => text.len() <= Data::TEXT_MAX && is_printable(text),
             Self::Null | Self::Truth(_) | Self::Integer(_) => self.is_exact(),
         }
     }
@@ -188,6 +193,21 @@ impl DataValue {
             Self::Null | Self::Truth(_) | Self::Text(_) => true,
         }
     }
+}
+
+/// `data` of a challenge with this name.
+pub(super) fn named(mut data: Data, id: Option<&str>) -> Result<Data, DataError> {
+    if let Some(id) = id {
+        if !(1..=Data::CHALLENGE_ID_MAX).contains(&id.len()) || !is_printable(id) {
+            return Err(DataError::Value);
+        }
+        data.insert(CHALLENGE_ID.to_owned(), DataValue::Text(id.to_owned()))?;
+    }
+    Ok(data)
+}
+
+fn is_printable(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 fn signed_order(one: &str, other: &str) -> Ordering {
@@ -208,7 +228,7 @@ fn array_index(name: &str) -> Option<u32> {
 
 /// What version 1 calls the expiry: the library takes both spellings, and the first before the second.
 pub(super) const EXPIRY: [&str; 2] = ["expires", "expire"];
-/// What version 2 calls a challenge's name.
+/// What the server libraries call a challenge's name.
 pub(super) const CHALLENGE_ID: &str = "challengeId";
 /// The largest integer that JavaScript tells from its neighbours.
 pub(super) const EXACT_MAX: u64 = (1 << 53) - 1;

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::{Refused, Secrets, Verified, v1, v2};
+use super::data::CHALLENGE_ID;
+use super::{Authentic, Data, DataValue, Refused, Secrets, Verified, v1, v2};
 use crate::json;
 
 /// A challenge and its solution, read and not believed yet.
@@ -43,9 +44,9 @@ pub enum PayloadError {
 }
 
 impl Payload {
-    /// The longest text that is read, in bytes. The longest that is issued here, a version 1 with all
-    /// its values encoded, makes 7,400.
-    pub const TEXT_MAX: usize = 8192;
+    /// The longest text that is read, in bytes. The longest that could be issued here, a version 1 with all its values
+    /// and its name encoded, makes 11,600.
+    pub const TEXT_MAX: usize = 13 * 1024;
 
     /// Reads the text of the form's field.
     ///
@@ -53,17 +54,28 @@ impl Payload {
     ///
     /// See [`PayloadError`].
     pub fn read(text: &str) -> Result<Self, PayloadError> {
+        if text.len() > Self::TEXT_MAX {
+            return Err(PayloadError::TooLong);
+        }
+        let json = BASE64_STANDARD.decode(text).map_err(|_| PayloadError::Base64)?;
+        Self::of_json(std::str::from_utf8(&json).map_err(|_| PayloadError::Shape)?)
+    }
+
+    /// Reads the JSON in it.
+    ///
+    /// # Errors
+    ///
+    /// See [`PayloadError`].
+    pub fn of_json(json: &str) -> Result<Self, PayloadError> {
         #[derive(Deserialize)]
         struct Outline<'a> {
             #[serde(borrow)]
             challenge: Option<&'a RawValue>,
             test: Option<IgnoredAny>,
         }
-        if text.len() > Self::TEXT_MAX {
+        if json.len() > Self::TEXT_MAX / 4 * 3 {
             return Err(PayloadError::TooLong);
         }
-        let json = BASE64_STANDARD.decode(text).map_err(|_| PayloadError::Base64)?;
-        let json = std::str::from_utf8(&json).map_err(|_| PayloadError::Shape)?;
         let outline: Outline<'_> = object(json)?;
         if outline.test.is_some() {
             return Err(PayloadError::Test);
@@ -75,13 +87,52 @@ impl Payload {
         }
     }
 
+    /// The name of its challenge, not believed yet; absent where the challenge has none.
+    #[must_use]
+    pub fn challenge_id(&self) -> Option<&str> {
+        match self {
+            Self::V1(solution) => solution.challenge_id(),
+            Self::V2(solution) => solution.challenge_id(),
+        }
+    }
+
+    /// The custom values of its challenge, not believed yet, without its expiry and its name.
+    pub(super) fn params(&self) -> impl Iterator<Item = (&str, &DataValue)> {
+        let data = match self {
+            Self::V1(solution) => Some(solution.data()),
+            Self::V2(solution) => solution.data(),
+        };
+        data.into_iter().flat_map(Data::iter).filter(|(name, _)| *name != CHALLENGE_ID)
+    }
+
+    /// Whether [`Payload::verify`] derives a key that is dear.
+    #[must_use]
+    pub fn is_dear(&self) -> bool {
+        match self {
+            Self::V1(_) => false,
+            Self::V2(solution) => solution.derivation().is_some_and(|derivation| derivation.is_dear()),
+        }
+    }
+
+    /// Whether it was issued under these secrets and is in time at `now`, and as much of its work as is seen at once.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with it.
+    pub fn authenticate(&self, secrets: &Secrets, now: UnixMs) -> Result<Authentic, Refused> {
+        match self {
+            Self::V1(solution) => solution.authenticate(secrets, now),
+            Self::V2(solution) => solution.authenticate(secrets, now),
+        }
+    }
+
     /// Whether it was issued under these secrets, is solved, and is in time at `now`. In the order of what a check
     /// costs: time, signature, the key's beginning, and only then the work.
     ///
     /// Where no counter was drawn that last check derives a key, and [`v2::Work::COST_MAX`] bounds what it costs.
     /// Anybody can fetch one challenge and send any number of wrong solutions to it, so whoever calls this counts
-    /// failures against the visitor, and refuses before the call where they are too many; and where a key costs more
-    /// than some hundred rounds the call belongs on a thread that may block.
+    /// failures against the visitor, and refuses before the call where they are too many; and where the payload
+    /// [is dear](Payload::is_dear) its key is derived on a thread that may block.
     ///
     /// Nothing here knows whether the payload came before; see [`Verified::replay_id`].
     ///
@@ -89,10 +140,7 @@ impl Payload {
     ///
     /// The first thing that is wrong with it.
     pub fn verify(&self, secrets: &Secrets, now: UnixMs) -> Result<Verified, Refused> {
-        match self {
-            Self::V1(solution) => solution.verify(secrets, now),
-            Self::V2(solution) => solution.verify(secrets, now),
-        }
+        self.authenticate(secrets, now)?.finish(None)
     }
 }
 

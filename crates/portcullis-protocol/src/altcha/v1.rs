@@ -9,10 +9,10 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use super::data::{EXACT_MAX, EXPIRY};
+use super::data::{CHALLENGE_ID, EXACT_MAX, EXPIRY, named};
 use super::payload::object;
 use super::verified::in_time;
-use super::{Data, DataError, DataValue, Hash, PayloadError, Refused, Secrets, Verified};
+use super::{Authentic, Data, DataError, DataValue, Hash, PayloadError, Refused, Secrets, Verified};
 use crate::hex::{hex, vec};
 
 /// A challenge, ready to be sent as JSON.
@@ -27,24 +27,38 @@ pub struct Challenge {
 
 impl Challenge {
     /// Hides a number from 0 to `number_max`. The present widget ignores that bound and searches upwards until it
-    /// finds the number, on the average half of `number_max` hashes. `data` comes back as texts.
-    #[must_use]
+    /// finds the number, on the average half of `number_max` hashes. `data` comes back as texts. `id` names the
+    /// challenge: 1 to [`Data::CHALLENGE_ID_MAX`] characters of printable ASCII.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Value`] where `id` cannot be a name.
     pub fn issue(
         hash: Hash,
         number_max: u32,
         expires_at: UnixMs,
-        data: &Data,
+        id: Option<&str>,
+        data: Data,
         secrets: &Secrets,
         entropy: &dyn Entropy,
-    ) -> Self {
+    ) -> Result<Self, DataError> {
+        let data = named(data, id)?;
         let (mut random, mut choice) = ([0; 12], [0; 8]);
         entropy.fill(&mut random);
         entropy.fill(&mut choice);
         let number = u64::from_be_bytes(choice) % (u64::from(number_max) + 1);
-        let salt = salt(&random, expires_at, data);
+        let salt = salt(&random, expires_at, &data);
         let challenge = hex(&hash.rounds(hidden(&salt, number).as_bytes(), 1));
         let signature = hex(&secrets.sign_challenge(hash, challenge.as_bytes()));
-        Self { algorithm: hash.name(), challenge, maxnumber: number_max, salt, signature }
+        Ok(Self { algorithm: hash.name(), challenge, maxnumber: number_max, salt, signature })
+    }
+
+    /// The JSON that the widget reads.
+    #[must_use]
+    pub fn json(&self) -> String {
+        // Invariant: a struct of texts and a number always serialises.
+        #[expect(clippy::expect_used, reason = "only maps with odd keys and failing Serialize impls fail")]
+        serde_json::to_string(self).expect("a challenge serialises")
     }
 }
 
@@ -94,7 +108,15 @@ impl Solution {
         })
     }
 
-    pub(super) fn verify(&self, secrets: &Secrets, now: UnixMs) -> Result<Verified, Refused> {
+    pub(super) fn data(&self) -> &Data {
+        &self.data
+    }
+
+    pub(super) fn challenge_id(&self) -> Option<&str> {
+        self.data.challenge_id()
+    }
+
+    pub(super) fn authenticate(&self, secrets: &Secrets, now: UnixMs) -> Result<Authentic, Refused> {
         in_time(self.expires_at, now)?;
         let signature = secrets.sign_challenge(self.hash, self.challenge.as_bytes());
         if !bool::from(signature.ct_eq(&self.signature)) {
@@ -104,7 +126,12 @@ impl Solution {
         if !bool::from(challenge.as_bytes().ct_eq(self.challenge.as_bytes())) {
             return Err(Refused::Solution);
         }
-        Ok(Verified::new(self.challenge.clone(), self.expires_at, self.data.clone()))
+        let mut data = self.data.clone();
+        let replay_id = match data.take(CHALLENGE_ID) {
+            Some(DataValue::Text(id)) => id,
+            _ => self.challenge.clone(),
+        };
+        Ok(Authentic::new(Verified::new(replay_id, self.expires_at, data), None))
     }
 }
 
@@ -163,5 +190,6 @@ fn decimal(text: &str) -> Option<u64> {
 
 /// What a salt ends with.
 const DELIMITER: &str = "&";
-/// The longest salt that is read, in bytes: all the data that is issued, with every character encoded.
-const SALT_MAX: usize = 6000;
+/// The longest salt that is read, in bytes: all the data and the longest name that are issued, with every character
+/// encoded.
+const SALT_MAX: usize = 9000;

@@ -1,8 +1,10 @@
 //! What a payload proved, and why one proved nothing.
 
 use portcullis_engine::UnixMs;
+use subtle::ConstantTimeEq;
 
 use super::Data;
+use super::v2::{Derivation, DerivedKey};
 
 /// A payload of ours that was solved in time. Only [`Payload::verify`](super::Payload::verify) makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,41 @@ impl Verified {
     #[must_use]
     pub fn data(&self) -> &Data {
         &self.data
+    }
+}
+
+/// A payload of ours that came in time. Whether its work was done may still have to be seen: by deriving its key once
+/// more.
+#[derive(Debug)]
+pub struct Authentic {
+    verified: Verified,
+    unchecked: Option<(Derivation, DerivedKey)>,
+}
+
+impl Authentic {
+    pub(super) fn new(verified: Verified, unchecked: Option<(Derivation, DerivedKey)>) -> Self {
+        Self { verified, unchecked }
+    }
+
+    /// The key that has to be derived; absent where none has.
+    #[must_use]
+    pub fn derivation(&self) -> Option<Derivation> {
+        self.unchecked.as_ref().map(|(derivation, _)| *derivation)
+    }
+
+    /// The last check. `key` is what [`Authentic::derivation`] made; where it is absent the key is derived here.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Solution`].
+    pub fn finish(self, key: Option<DerivedKey>) -> Result<Verified, Refused> {
+        if let Some((derivation, DerivedKey(sent))) = self.unchecked {
+            let DerivedKey(key) = key.unwrap_or_else(|| derivation.derive());
+            if !bool::from(key.ct_eq(&sent)) {
+                return Err(Refused::Solution);
+            }
+        }
+        Ok(self.verified)
     }
 }
 

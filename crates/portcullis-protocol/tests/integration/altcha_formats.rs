@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use portcullis_engine::{Entropy, UnixMs};
-use portcullis_protocol::altcha::v2::{Algorithm, Search, Work, WorkError};
+use portcullis_protocol::altcha::v2::{Algorithm, Memory, Search, Work, WorkError};
 use portcullis_protocol::altcha::{
     Data, DataError, DataValue, Hash, Payload, PayloadError, Refused, Secrets, Verified, v1, v2,
 };
@@ -100,12 +100,12 @@ mod version_1 {
             let data = if salt.contains("form") { data.with("form", login).unwrap() } else { data };
             let random = [0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6, 0x07, 0x18, 0x29, 0x3a, 0x4b, 0x5c];
             let entropy = Given::new(&[&random, &number.to_be_bytes()]);
-            let issued = v1::Challenge::issue(hash, 100_000, EXPIRES_AT, &data, &secrets(), &entropy);
+            let issued = v1::Challenge::issue(hash, 100_000, EXPIRES_AT, None, data, &secrets(), &entropy);
             let expected = json!({
                 "algorithm": algorithm, "challenge": challenge, "maxnumber": 100_000, "salt": salt,
                 "signature": signature,
             });
-            assert_eq!(serde_json::to_value(&issued).unwrap(), expected);
+            assert_eq!(serde_json::to_value(issued.unwrap()).unwrap(), expected);
         }
     }
 
@@ -113,7 +113,8 @@ mod version_1 {
     fn a_number_is_within_its_bound_and_data_comes_back() {
         let data = Data::default().with("note", DataValue::Text("a&b=c? d".to_owned())).unwrap();
         let entropy = Given::new(&[&[7; 12], &u64::MAX.to_be_bytes()]);
-        let issued = v1::Challenge::issue(Hash::Sha256, 9, EXPIRES_AT, &data, &secrets(), &entropy);
+        let issued = v1::Challenge::issue(Hash::Sha256, 9, EXPIRES_AT, None, data, &secrets(), &entropy);
+        let issued = issued.unwrap();
         let mut payload = serde_json::to_value(&issued).unwrap();
         payload.as_object_mut().unwrap().remove("maxnumber");
         let solved: Vec<_> = (0..=9)
@@ -191,7 +192,7 @@ mod version_1 {
             ("salt", json!("a?expires=04102444800&"), PayloadError::Member("salt")),
             ("salt", json!("a?expires=&"), PayloadError::Member("salt")),
             ("salt", json!("é&"), PayloadError::Member("salt")),
-            ("salt", json!(format!("{}&", "a".repeat(6000))), PayloadError::TooLong),
+            ("salt", json!(format!("{}&", "a".repeat(9000))), PayloadError::Member("salt")),
             ("signature", json!("00"), PayloadError::Member("signature")),
             ("signature", json!(null), PayloadError::Shape),
             ("surplus", json!(1), PayloadError::Shape),
@@ -305,7 +306,8 @@ mod version_2 {
             ("/challenge/parameters/expiresAt", json!(1_u64 << 53), member("expiresAt")),
             ("/challenge/parameters/data", json!(null), PayloadError::Shape),
             ("/challenge/parameters/data", json!({"a": {}}), PayloadError::Shape),
-            ("/challenge/parameters/memoryCost", json!(1), PayloadError::Shape),
+            ("/challenge/parameters/memoryCost", json!(1), member("memoryCost")),
+            ("/challenge/parameters/parallelism", json!(1), member("memoryCost")),
             ("/challenge/parameters/nonce", json!("00"), member("nonce")),
             ("/challenge/parameters/salt", json!("AB".repeat(16)), member("salt")),
             ("/challenge/parameters", json!([]), PayloadError::Shape),
@@ -357,6 +359,87 @@ mod version_2 {
             (95, Search::Prefix { digits: 5 }),
         ] {
             assert!(Work::new(pbkdf2, cost, 16, search).is_ok(), "{cost} {search:?}");
+        }
+    }
+
+    #[test]
+    fn keys_in_memory_are_asked_within_what_a_telephone_has() {
+        let memory = |memory, lanes| Memory { memory, lanes };
+        let counter = |least, most| Search::Counter { least, most };
+        let (argon2id, scrypt) = (Algorithm::Argon2id(memory(16_384, 1)), Algorithm::Scrypt(memory(8, 1)));
+        for (algorithm, cost, key_length, search, error) in [
+            (argon2id, 1, 32, Search::Prefix { digits: 2 }, WorkError::Search),
+            (scrypt, 16_384, 32, Search::Prefix { digits: 2 }, WorkError::Search),
+            (argon2id, 1, 64, counter(100, 200), WorkError::KeyLength),
+            (argon2id, 17, 32, counter(100, 200), WorkError::Memory),
+            (argon2id, 1, 32, counter(1000, 3000), WorkError::Total),
+            (Algorithm::Argon2id(memory(7, 1)), 1, 32, counter(100, 200), WorkError::Memory),
+            (Algorithm::Argon2id(memory(64, 0)), 1, 32, counter(100, 200), WorkError::Memory),
+            (Algorithm::Argon2id(memory(64, 5)), 1, 32, counter(100, 200), WorkError::Memory),
+            (Algorithm::Argon2id(memory(65_537, 1)), 1, 32, counter(100, 200), WorkError::Memory),
+            (scrypt, 1, 32, counter(100, 200), WorkError::Memory),
+            (scrypt, 1000, 32, counter(100, 200), WorkError::Memory),
+            (scrypt, 16_384, 32, counter(2000, 5000), WorkError::Total),
+            (Algorithm::Scrypt(memory(0, 1)), 1024, 32, counter(100, 200), WorkError::Memory),
+            (Algorithm::Scrypt(memory(33, 1)), 16_384, 32, counter(100, 200), WorkError::Memory),
+            (Algorithm::Scrypt(memory(u32::MAX, 4)), 16_384, 32, counter(100, 200), WorkError::Memory),
+        ] {
+            assert_eq!(
+                Work::new(algorithm, cost, key_length, search),
+                Err(error),
+                "{algorithm:?} {search:?}"
+            );
+        }
+        for (algorithm, cost) in [(argon2id, 1), (scrypt, 16_384)] {
+            assert!(Work::new(algorithm, cost, 32, counter(100, 200)).is_ok());
+            assert!(Work::new(algorithm, cost, 32, counter(800, 1600)).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_key_in_memory_is_derived_once_and_verified_by_its_signature() {
+        for (name, algorithm, cost) in [
+            ("ARGON2ID", Algorithm::Argon2id(Memory { memory: 64, lanes: 2 }), 1),
+            ("SCRYPT", Algorithm::Scrypt(Memory { memory: 1, lanes: 1 }), 16),
+        ] {
+            let work = Work::new(algorithm, cost, 32, Search::Counter { least: 10, most: 119 }).unwrap();
+            let entropy = Given::new(&[&N0, &S0, &[0; 8]]);
+            let draft = v2::Draft::draw(work, EXPIRES_AT, Some("c-1"), Data::default(), &entropy).unwrap();
+            let derivation = draft.derivation().unwrap();
+            assert!(derivation.is_dear());
+            let issued = draft.sign(Some(derivation.derive()), &secrets());
+            let challenge: Value = serde_json::from_str(&issued.json()).unwrap();
+            assert_eq!(challenge["parameters"]["algorithm"], name);
+            let again = v2::Challenge::issue(
+                work,
+                EXPIRES_AT,
+                Some("c-1"),
+                Data::default(),
+                &secrets(),
+                &Given::new(&[&N0, &S0, &[0; 8]]),
+            );
+            assert_eq!(again.unwrap().json(), issued.json());
+            let password = [&N0[..], &10_u32.to_be_bytes()].concat();
+            let mut key = [0; 32];
+            if name == "SCRYPT" {
+                scrypt::scrypt(&password, &S0, &scrypt::Params::new(4, 1, 1).unwrap(), &mut key).unwrap();
+            } else {
+                let limits = argon2::Params::new(64, 1, 2, Some(32)).unwrap();
+                argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, limits)
+                    .hash_password_into(&password, &S0, &mut key)
+                    .unwrap();
+            }
+            let mut payload = json!({
+                "challenge": challenge, "solution": { "counter": 10, "derivedKey": digits(&key), "time": 1 },
+            });
+            let read = Payload::read(&text(&payload)).unwrap();
+            assert!(!read.is_dear());
+            assert_eq!(read.verify(&secrets(), NOW).unwrap().replay_id(), "c-1");
+            key[31] ^= 1;
+            payload["solution"]["derivedKey"] = json!(digits(&key));
+            assert_eq!(verify(&payload, &secrets()), Err(Refused::Solution));
+            payload["challenge"]["parameters"].as_object_mut().unwrap().remove("keySignature");
+            assert_eq!(Payload::read(&text(&payload)), Err(PayloadError::Member("keySignature")));
         }
     }
 
@@ -424,7 +507,7 @@ mod version_2 {
     #[test]
     fn a_name_is_none_that_browsers_could_spell_in_two_ways() {
         let work = Work::new(Algorithm::Sha(Hash::Sha256), 1, 32, Search::Prefix { digits: 1 }).unwrap();
-        for id in ["", "é", "a\nb", &"a".repeat(101)] {
+        for id in ["", "é", "a\nb", &"a".repeat(Data::CHALLENGE_ID_MAX + 1)] {
             let entropy = Given::new(&[&N0, &S0]);
             let issued =
                 v2::Challenge::issue(work, EXPIRES_AT, Some(id), Data::default(), &secrets(), &entropy);
@@ -478,17 +561,19 @@ mod custom_data {
         let data = (0..Data::MEMBERS_MAX)
             .try_fold(Data::default(), |data, number| data.with(&name(number), value.clone()))
             .unwrap();
-        let mut payload = solved(Hash::Sha512, &data);
+        let id = "%".repeat(Data::CHALLENGE_ID_MAX);
+        let mut payload = solved(Hash::Sha512, Some(&id), &data);
         payload["took"] = json!(89_999.999_999_9);
-        assert!((7300..7500).contains(&text(&payload).len()), "{}", text(&payload).len());
-        assert_eq!(verify(&payload, &secrets()).unwrap().data(), &data);
+        assert!((11_400..11_700).contains(&text(&payload).len()), "{}", text(&payload).len());
+        let verified = verify(&payload, &secrets()).unwrap();
+        assert_eq!((verified.data(), verified.replay_id()), (&data, id.as_str()));
     }
 
     /// A version 1 payload that hid nothing.
-    fn solved(hash: Hash, data: &Data) -> Value {
+    fn solved(hash: Hash, id: Option<&str>, data: &Data) -> Value {
         let entropy = Given::new(&[&[7; 12], &[0; 8]]);
-        let issued = v1::Challenge::issue(hash, 0, EXPIRES_AT, data, &secrets(), &entropy);
-        let mut payload = serde_json::to_value(&issued).unwrap();
+        let issued = v1::Challenge::issue(hash, 0, EXPIRES_AT, id, data.clone(), &secrets(), &entropy);
+        let mut payload = serde_json::to_value(issued.unwrap()).unwrap();
         payload.as_object_mut().unwrap().remove("maxnumber");
         payload["number"] = json!(0);
         payload
@@ -496,8 +581,13 @@ mod custom_data {
 
     proptest! {
         #[test]
-        fn whatever_data_is_issued_comes_back_and_changes_no_expiry(data in data(), id in prop::option::of("[ -~]{1,100}")) {
-            let verified = verify(&solved(Hash::Sha256, &data), &secrets()).unwrap();
+        fn whatever_data_is_issued_comes_back_and_changes_no_expiry(data in data(), id in prop::option::of("[ -~]{1,200}")) {
+            let payload = solved(Hash::Sha256, id.as_deref(), &data);
+            let read = Payload::read(&text(&payload)).unwrap();
+            prop_assert_eq!(read.challenge_id(), id.as_deref());
+            let verified = verify(&payload, &secrets()).unwrap();
+            let named = id.clone().unwrap_or_else(|| payload["challenge"].as_str().unwrap().to_owned());
+            prop_assert_eq!(verified.replay_id(), named);
             prop_assert_eq!(verified.expires_at(), Some(EXPIRES_AT));
             let texts = data.iter().map(|(name, value)| (name, written(value)));
             let found = verified.data().iter().map(|(name, value)| (name, written(value)));

@@ -3,45 +3,33 @@
 use portcullis_engine::{Entropy, UnixMs};
 
 use super::parameters::Parameters;
-use super::{Search, Work};
-use crate::altcha::data::CHALLENGE_ID;
-use crate::altcha::{Data, DataError, DataValue, Hash, Secrets};
+use super::{Derivation, DerivedKey, Search, Work};
+use crate::altcha::data::named;
+use crate::altcha::{Data, DataError, Hash, Secrets};
 use crate::hex::hex;
 
-/// A challenge, ready to be sent.
-#[derive(Clone, Debug)]
-pub struct Challenge {
-    nonce: [u8; 16],
-    parameters: String,
-    signature: String,
+/// A challenge that is drawn and not signed yet. Where a counter was drawn, its key has to be derived first.
+#[derive(Debug)]
+pub struct Draft {
+    parameters: Parameters,
+    derivation: Option<Derivation>,
 }
 
-impl Challenge {
+impl Draft {
     /// Draws a challenge that expires at `expires_at`, to the second. `id` names it in place of its nonce: 1 to
-    /// [`Data::TEXT_MAX`] characters of printable ASCII, and another for every challenge.
-    ///
-    /// Where a counter is drawn this derives its key, which takes a server about as long as one try takes the
-    /// visitor. Anybody may ask for a challenge, so whoever calls this counts the asking first, and where a key costs
-    /// more than some hundred rounds the call belongs on a thread that may block.
+    /// [`Data::CHALLENGE_ID_MAX`] characters of printable ASCII, and another for every challenge.
     ///
     /// # Errors
     ///
     /// [`DataError::Value`] where `id` cannot be a name.
-    pub fn issue(
+    pub fn draw(
         work: Work,
         expires_at: UnixMs,
         id: Option<&str>,
-        mut data: Data,
-        secrets: &Secrets,
+        data: Data,
         entropy: &dyn Entropy,
     ) -> Result<Self, DataError> {
-        if let Some(id) = id {
-            let name = DataValue::Text(id.to_owned());
-            if id.is_empty() || !name.is_issued() {
-                return Err(DataError::Value);
-            }
-            data.insert(CHALLENGE_ID.to_owned(), name)?;
-        }
+        let data = named(data, id)?;
         let (mut nonce, mut salt) = ([0; 16], [0; 16]);
         entropy.fill(&mut nonce);
         entropy.fill(&mut salt);
@@ -56,17 +44,63 @@ impl Challenge {
             expires_at: Some(expires_at.0 / 1000),
             data: (!data.is_empty()).then_some(data),
         };
-        match work.search {
-            Search::Prefix { digits } => parameters.key_prefix = "0".repeat(digits.into()),
-            Search::Counter { least, most } => {
-                let key = parameters.derive(drawn(least, most, entropy));
-                parameters.key_prefix = hex(&key[..key.len() / 2]);
-                parameters.key_signature = Some(secrets.sign_key(&key));
+        let derivation = match work.search {
+            Search::Prefix { digits } => {
+                parameters.key_prefix = "0".repeat(digits.into());
+                None
             }
+            Search::Counter { least, most } => Some(parameters.derivation(drawn(least, most, entropy))),
+        };
+        Ok(Self { parameters, derivation })
+    }
+
+    /// The key that has to be derived; absent where none has.
+    #[must_use]
+    pub fn derivation(&self) -> Option<Derivation> {
+        self.derivation
+    }
+
+    /// Signs it. `key` is what [`Draft::derivation`] made; where it is absent the key is derived here.
+    #[must_use]
+    pub fn sign(mut self, key: Option<DerivedKey>, secrets: &Secrets) -> Challenge {
+        if let Some(derivation) = self.derivation {
+            let DerivedKey(key) = key.unwrap_or_else(|| derivation.derive());
+            self.parameters.key_prefix = hex(&key[..key.len() / 2]);
+            self.parameters.key_signature = Some(secrets.sign_key(&key));
         }
-        let parameters = parameters.canonical();
+        let parameters = self.parameters.canonical();
         let signature = hex(&secrets.sign_challenge(Hash::Sha256, parameters.as_bytes()));
-        Ok(Self { nonce, parameters, signature })
+        Challenge { nonce: self.parameters.nonce, parameters, signature }
+    }
+}
+
+/// A challenge, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Challenge {
+    nonce: [u8; 16],
+    parameters: String,
+    signature: String,
+}
+
+impl Challenge {
+    /// Draws a challenge and signs it; see [`Draft`].
+    ///
+    /// Where a counter is drawn this derives its key, which takes a server about as long as one try takes the
+    /// visitor. Anybody may ask for a challenge, so whoever calls this counts the asking first, and where a key costs
+    /// more than some hundred rounds it is derived on a thread that may block.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Value`] where `id` cannot be a name.
+    pub fn issue(
+        work: Work,
+        expires_at: UnixMs,
+        id: Option<&str>,
+        data: Data,
+        secrets: &Secrets,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, DataError> {
+        Ok(Draft::draw(work, expires_at, id, data, entropy)?.sign(None, secrets))
     }
 
     /// What tells it from every other challenge. In hex it is the [replay id](crate::altcha::Verified::replay_id) of

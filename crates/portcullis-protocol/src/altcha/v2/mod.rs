@@ -5,13 +5,15 @@
 //! chose it derives that key at issue, publishes half of it as the prefix, and signs the whole; then verification is
 //! one HMAC, however dear the key.
 
-pub use algorithm::Algorithm;
-pub use challenge::Challenge;
+pub use algorithm::{Algorithm, Memory};
+pub use challenge::{Challenge, Draft};
+pub use derivation::{Derivation, DerivedKey};
 pub use solution::Solution;
 pub use work::{Search, Work, WorkError};
 
 mod algorithm;
 mod challenge;
+mod derivation;
 mod parameters;
 mod solution;
 mod work;

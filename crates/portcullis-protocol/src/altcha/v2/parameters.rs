@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Algorithm, Work};
+use super::{Algorithm, Derivation, Memory, Work};
 use crate::altcha::data::EXACT_MAX;
 use crate::altcha::payload::object;
 use crate::altcha::{Data, PayloadError};
@@ -15,7 +15,7 @@ pub(super) struct Parameters {
     pub(super) nonce: [u8; 16],
     pub(super) salt: [u8; 16],
     pub(super) cost: u32,
-    /// In bytes; at most as long as a digest.
+    /// In bytes.
     pub(super) key_length: u8,
     /// Hex digits: at least one, and at most half the key.
     pub(super) key_prefix: String,
@@ -29,11 +29,20 @@ impl Parameters {
     /// Reads the JSON of a payload.
     pub(super) fn read(json: &str) -> Result<Self, PayloadError> {
         let sent: Written = object(json)?;
-        let algorithm = Algorithm::named(&sent.algorithm).ok_or(PayloadError::Algorithm)?;
         let within = |holds: bool, name| if holds { Ok(()) } else { Err(PayloadError::Member(name)) };
-        within((1..=Work::COST_MAX).contains(&sent.cost), "cost")?;
+        let memory = match (sent.memory_cost, sent.parallelism) {
+            (Some(memory), Some(lanes)) => Some(Memory { memory, lanes }),
+            (None, None) => None,
+            _ => return Err(PayloadError::Member("memoryCost")),
+        };
+        let algorithm = Algorithm::named(&sent.algorithm, memory).ok_or(PayloadError::Algorithm)?;
+        within(
+            (1..=Work::COST_MAX).contains(&sent.cost) && algorithm.kibibytes(sent.cost).is_some(),
+            "cost",
+        )?;
         let key_length = usize::from(sent.key_length);
-        within((1..=algorithm.hash().length()).contains(&key_length), "keyLength")?;
+        let (shortest, longest) = algorithm.key_lengths();
+        within((shortest..=longest).contains(&key_length), "keyLength")?;
         let is_prefix = sent.key_prefix.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
         within(is_prefix && (1..=key_length).contains(&sent.key_prefix.len()), "keyPrefix")?;
         within(sent.expires_at.is_none_or(|seconds| seconds <= EXACT_MAX), "expiresAt")?;
@@ -41,6 +50,8 @@ impl Parameters {
             None => None,
             Some(digits) => Some(array(&digits).ok_or(PayloadError::Member("keySignature"))?),
         };
+        // Nobody who verifies should derive such a key.
+        within(memory.is_none() || key_signature.is_some(), "keySignature")?;
         Ok(Self {
             algorithm,
             nonce: array(&sent.nonce).ok_or(PayloadError::Member("nonce"))?,
@@ -64,7 +75,9 @@ impl Parameters {
             key_length: self.key_length,
             key_prefix: self.key_prefix.clone(),
             key_signature: self.key_signature.map(|signature| hex(&signature)),
+            memory_cost: self.algorithm.memory().map(|memory| memory.memory),
             nonce: hex(&self.nonce),
+            parallelism: self.algorithm.memory().map(|memory| memory.lanes),
             salt: hex(&self.salt),
         };
         // Invariant: a struct of texts, integers and maps with texts for names always serialises.
@@ -72,17 +85,10 @@ impl Parameters {
         serde_json::to_string(&written).expect("parameters serialise")
     }
 
-    /// The key of a counter. Takes `cost` rounds or iterations.
-    pub(super) fn derive(&self, counter: u32) -> Vec<u8> {
-        let counter = counter.to_be_bytes();
-        let mut key = match self.algorithm {
-            Algorithm::Sha(hash) => hash.rounds(&[&self.salt[..], &self.nonce, &counter].concat(), self.cost),
-            Algorithm::Pbkdf2(hash) => {
-                hash.pbkdf2(&[&self.nonce[..], &counter].concat(), &self.salt, self.cost)
-            }
-        };
-        key.truncate(self.key_length.into());
-        key
+    /// How the key of a counter is derived.
+    pub(super) fn derivation(&self, counter: u32) -> Derivation {
+        let Self { algorithm, nonce, salt, cost, key_length, .. } = *self;
+        Derivation { algorithm, cost, key_length, nonce, salt, counter }
     }
 }
 
@@ -100,7 +106,11 @@ struct Written {
     key_prefix: String,
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     key_signature: Option<String>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    memory_cost: Option<u32>,
     nonce: String,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    parallelism: Option<u32>,
     salt: String,
 }
 

@@ -7,10 +7,11 @@ use serde_json::value::RawValue;
 use subtle::ConstantTimeEq;
 
 use super::parameters::Parameters;
+use super::{Derivation, DerivedKey};
 use crate::altcha::data::CHALLENGE_ID;
 use crate::altcha::payload::object;
 use crate::altcha::verified::in_time;
-use crate::altcha::{DataValue, Hash, PayloadError, Refused, Secrets, Verified};
+use crate::altcha::{Authentic, Data, DataValue, Hash, PayloadError, Refused, Secrets, Verified};
 use crate::hex::{array, hex, vec};
 
 /// A key that was derived, and the challenge that asked for it.
@@ -60,7 +61,28 @@ impl Solution {
         })
     }
 
-    pub(in crate::altcha) fn verify(&self, secrets: &Secrets, now: UnixMs) -> Result<Verified, Refused> {
+    pub(in crate::altcha) fn challenge_id(&self) -> Option<&str> {
+        self.data()?.challenge_id()
+    }
+
+    pub(in crate::altcha) fn data(&self) -> Option<&Data> {
+        self.parameters.data.as_ref()
+    }
+
+    /// How its key is derived again; absent where the key itself is signed.
+    pub(in crate::altcha) fn derivation(&self) -> Option<Derivation> {
+        self.parameters.key_signature.is_none().then(|| self.parameters.derivation(self.counter))
+    }
+
+    /// All that costs next to nothing: time, signature, how the key begins, and the key where it is signed.
+    ///
+    /// The prefix is looked at in any case: an honest key of any counter is right, but only one that begins as it
+    /// should was searched for.
+    pub(in crate::altcha) fn authenticate(
+        &self,
+        secrets: &Secrets,
+        now: UnixMs,
+    ) -> Result<Authentic, Refused> {
         let Parameters { expires_at, data, nonce, .. } = &self.parameters;
         let expires_at = expires_at.filter(|seconds| *seconds != 0);
         in_time(expires_at, now)?;
@@ -69,7 +91,12 @@ impl Solution {
         if !bool::from(signature.ct_eq(&self.signature)) {
             return Err(Refused::Signature);
         }
-        if !self.is_solved(secrets) {
+        if !hex(&self.key).starts_with(&self.parameters.key_prefix) {
+            return Err(Refused::Solution);
+        }
+        if let Some(signature) = self.parameters.key_signature
+            && !bool::from(secrets.sign_key(&self.key).ct_eq(&signature))
+        {
             return Err(Refused::Solution);
         }
         let mut data = data.clone().unwrap_or_default();
@@ -77,16 +104,7 @@ impl Solution {
             Some(DataValue::Text(id)) => id,
             _ => hex(nonce),
         };
-        Ok(Verified::new(replay_id, expires_at, data))
-    }
-
-    /// The prefix is looked at in any case, and first, since that costs nothing: an honest key of any counter is
-    /// right, but only one that begins as it should was searched for.
-    fn is_solved(&self, secrets: &Secrets) -> bool {
-        hex(&self.key).starts_with(&self.parameters.key_prefix)
-            && bool::from(match self.parameters.key_signature {
-                Some(signature) => secrets.sign_key(&self.key).ct_eq(&signature),
-                None => self.parameters.derive(self.counter).ct_eq(&self.key),
-            })
+        let unchecked = self.derivation().map(|derivation| (derivation, DerivedKey(self.key.clone())));
+        Ok(Authentic::new(Verified::new(replay_id, expires_at, data), unchecked))
     }
 }

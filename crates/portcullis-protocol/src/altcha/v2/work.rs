@@ -40,8 +40,17 @@ pub enum WorkError {
     Cost,
     /// The widget shortens SHA keys after every round and the libraries at the end, so only whole digests agree; and
     /// it derives PBKDF2 keys as AES keys, of which Chromium knows two lengths.
-    #[error("a SHA key is as long as its digest, and a PBKDF2 key 16 or 32 bytes")]
+    #[error("a SHA key is as long as its digest, and any other key 16 or 32 bytes")]
     KeyLength,
+    /// A key in memory is derived once, by whoever issues it, so its counter has to be drawn.
+    #[error("keys that take memory are signed: their counter is drawn")]
+    Search,
+    /// More memory than a telephone has to spare, or what the algorithm does not take.
+    #[error(
+        "a key takes up to {} KiB; scrypt's cost is a power of two, and Argon2id has 8 KiB or more for each lane",
+        Algorithm::MEMORY_MAX
+    )]
+    Memory,
     /// Nothing to find, or too much.
     #[error("a prefix has 1 to {} digits", Work::DIGITS_MAX)]
     Prefix,
@@ -49,7 +58,11 @@ pub enum WorkError {
     #[error("counters are drawn from {} or more, with at most as many below the smallest", Work::WIDTH_MIN)]
     Counters,
     /// More than a telephone can do before the widget gives up.
-    #[error("the cost of a key, times the tries, is at most {}", Work::TOTAL_MAX)]
+    #[error(
+        "the cost of a key, times the tries, is at most {}, or {} KiB",
+        Work::TOTAL_MAX,
+        Work::KIBIBYTES_MAX
+    )]
     Total,
 }
 
@@ -67,7 +80,10 @@ impl Work {
     /// which the widget gives up.
     pub const TOTAL_MAX: u64 = 100_000_000;
 
-    /// `cost` is rounds of SHA or iterations of PBKDF2; `key_length` is in bytes.
+    /// The most KiB that all tries together go through, at worst. A telephone takes 10 to 60 seconds for these.
+    pub const KIBIBYTES_MAX: u64 = 32 * 1024 * 1024;
+
+    /// `cost` is what the [`Algorithm`] says; `key_length` is in bytes.
     ///
     /// # Errors
     ///
@@ -78,16 +94,39 @@ impl Work {
         }
         let is_length = match algorithm {
             Algorithm::Sha(hash) => usize::from(key_length) == hash.length(),
-            Algorithm::Pbkdf2(_) => matches!(key_length, 16 | 32),
+            Algorithm::Pbkdf2(_) | Algorithm::Argon2id(_) | Algorithm::Scrypt(_) => {
+                matches!(key_length, 16 | 32)
+            }
         };
         if !is_length {
             return Err(WorkError::KeyLength);
         }
-        let total = u64::from(cost).saturating_mul(search.tries()?);
-        if total > Self::TOTAL_MAX {
+        let tries = search.tries()?;
+        let kibibytes = u64::from(algorithm.kibibytes(cost).ok_or(WorkError::Memory)?);
+        let (total, most) = match algorithm {
+            Algorithm::Sha(_) | Algorithm::Pbkdf2(_) => {
+                (u64::from(cost).saturating_mul(tries), Self::TOTAL_MAX)
+            }
+            Algorithm::Argon2id(_) | Algorithm::Scrypt(_) if matches!(search, Search::Prefix { .. }) => {
+                return Err(WorkError::Search);
+            }
+            Algorithm::Argon2id(_) => (u64::from(cost) * kibibytes * tries, Self::KIBIBYTES_MAX),
+            Algorithm::Scrypt(_) => (kibibytes * tries, Self::KIBIBYTES_MAX),
+        };
+        if total > most {
             return Err(WorkError::Total);
         }
         Ok(Self { algorithm, cost, key_length, search })
+    }
+
+    /// The cost of all tries together, on the average.
+    #[cfg(test)]
+    pub(in crate::altcha) fn rounds(self) -> f64 {
+        let tries = match self.search {
+            Search::Prefix { digits } => f64::from(1_u32 << (4 * digits)),
+            Search::Counter { least, most } => f64::from(least + most) / 2.0,
+        };
+        f64::from(self.cost) * tries
     }
 }
 

@@ -1,0 +1,157 @@
+//! What is handed in: by the widget as JSON, by a backend as JSON or as a form.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::failure::Failure;
+use super::{Payload, PayloadError, ServerPayload};
+use crate::Request;
+use crate::json;
+use crate::request::Unreadable;
+
+/// A request to verify something.
+#[derive(Default)]
+pub(super) struct Body {
+    /// The JSON of the payload.
+    pub(super) payload: Option<Box<RawValue>>,
+    /// The site's secret key; only backends have it.
+    pub(super) secret: Option<String>,
+    /// The site key that comes with a secret, where one does.
+    pub(super) site_key: Option<String>,
+    /// The form's fields, by name.
+    pub(super) fields: BTreeMap<String, String>,
+    /// The address from which a backend received the form.
+    pub(super) remote_ip: Option<IpAddr>,
+}
+
+/// What a payload is.
+pub(super) enum Kind {
+    /// A browser's work.
+    Work(Payload),
+    /// What a server found.
+    Signed(ServerPayload),
+}
+
+impl Body {
+    /// Reads a body. Other members are ignored, `code` and `timeZone` among them, as there are no codes here.
+    pub(super) fn read(request: &Request<'_>) -> Result<Self, Failure> {
+        let text = request.text().map_err(Failure::unreadable)?;
+        let mut body = if text.trim_ascii_start().starts_with('{') {
+            Self::of_json(text)?
+        } else {
+            Self::of_form(text)?
+        };
+        if let Some((site_key, secret)) = request.authorization.and_then(basic) {
+            body.secret = Some(secret);
+            body.site_key = Some(site_key);
+        }
+        Ok(body)
+    }
+
+    fn of_json(text: &str) -> Result<Self, Failure> {
+        #[derive(Deserialize)]
+        struct Sent<'a> {
+            #[serde(borrow)]
+            payload: Option<&'a RawValue>,
+            #[serde(borrow)]
+            altcha: Option<&'a RawValue>,
+            #[serde(borrow)]
+            secret: Option<Cow<'a, str>>,
+            #[serde(borrow)]
+            remoteip: Option<Cow<'a, str>>,
+            fields: Option<BTreeMap<String, String>>,
+        }
+        let sent: Sent<'_> =
+            json::object(text.as_bytes()).map_err(|_| Failure::unreadable(Unreadable::Malformed))?;
+        let fields = sent.fields.unwrap_or_default();
+        let names: usize = fields.keys().map(String::len).sum();
+        if fields.len() > FIELDS_MAX || names > NAMES_MAX {
+            let words = format!("Up to {FIELDS_MAX} fields with {NAMES_MAX} bytes of names are verified");
+            return Err(Failure::new(400, words, "invalid_fields"));
+        }
+        Ok(Self {
+            payload: sent.payload.or(sent.altcha).map(decoded).transpose()?.flatten(),
+            secret: sent.secret.map(Cow::into_owned).filter(|secret| !secret.is_empty()),
+            fields,
+            remote_ip: sent.remoteip.and_then(|address| address.trim().parse().ok()),
+            ..Self::default()
+        })
+    }
+
+    /// Where a field comes twice the first one counts.
+    fn of_form(text: &str) -> Result<Self, Failure> {
+        let field = |wanted: &[&str]| {
+            let mut fields = form_urlencoded::parse(text.as_bytes());
+            let found = fields.find(|(name, value)| wanted.contains(&&**name) && !value.is_empty());
+            found.map(|(_, value)| value.into_owned())
+        };
+        let payload = field(&["payload", "altcha"]);
+        Ok(Self {
+            payload: payload.map(|text| of_base64(&text)).transpose().map_err(Failure::payload)?,
+            secret: field(&["secret"]),
+            remote_ip: field(&["remoteip"]).and_then(|address| address.trim().parse().ok()),
+            ..Self::default()
+        })
+    }
+
+    /// The payload, read.
+    pub(super) fn kind(&self) -> Result<Kind, Failure> {
+        let missing = || Failure::new(400, "The payload is missing", "missing_payload");
+        let json = self.payload.as_ref().ok_or_else(missing)?.get();
+        #[derive(Deserialize)]
+        struct Outline<'a> {
+            #[serde(borrow, rename = "verificationData")]
+            data: Option<&'a RawValue>,
+        }
+        let outline = json::object::<Outline<'_>>(json.as_bytes());
+        let read = match outline {
+            Ok(Outline { data: Some(_) }) => ServerPayload::of_json(json).map(Kind::Signed),
+            Ok(Outline { data: None }) => Payload::of_json(json).map(Kind::Work),
+            Err(_) => Err(PayloadError::Shape),
+        };
+        read.map_err(Failure::payload)
+    }
+}
+
+/// A payload as it stands in JSON: base64 in a text or, from helpers that decoded it, an object.
+fn decoded(value: &RawValue) -> Result<Option<Box<RawValue>>, Failure> {
+    let invalid = || Failure::payload(PayloadError::Shape);
+    match value.get().as_bytes() {
+        [b'{', ..] => Ok(Some(value.to_owned())),
+        b"null" | b"\"\"" => Ok(None),
+        _ => {
+            let text: Cow<'_, str> = serde_json::from_str(value.get()).map_err(|_| invalid())?;
+            of_base64(&text).map(Some).map_err(Failure::payload)
+        }
+    }
+}
+
+fn of_base64(text: &str) -> Result<Box<RawValue>, PayloadError> {
+    if text.len() > ServerPayload::TEXT_MAX {
+        return Err(PayloadError::TooLong);
+    }
+    let json = BASE64_STANDARD.decode(text).map_err(|_| PayloadError::Base64)?;
+    let json = String::from_utf8(json).map_err(|_| PayloadError::Shape)?;
+    RawValue::from_string(json).map_err(|_| PayloadError::Shape)
+}
+
+/// Name and password of HTTP's basic authentication (RFC 7617).
+fn basic(authorization: &str) -> Option<(String, String)> {
+    let (scheme, credentials) = authorization.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let credentials = String::from_utf8(BASE64_STANDARD.decode(credentials.trim()).ok()?).ok()?;
+    let (name, password) = credentials.split_once(':')?;
+    Some((name.to_owned(), password.to_owned()))
+}
+
+/// The most fields whose values are hashed, and the bytes that their names may have together.
+const FIELDS_MAX: usize = 100;
+const NAMES_MAX: usize = 4096;

@@ -1,0 +1,33 @@
+//! What this door knows besides the engine.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Deriving;
+
+/// What this door knows besides the engine.
+#[derive(Clone)]
+pub struct Door {
+    /// Where the server is reached, such as `https://captcha.example.com`, without a slash at its end; absent where the
+    /// configuration does not say. Then browsers are told a URL that is relative to that of their challenge.
+    pub public_url: Option<String>,
+    /// Where keys are derived that take long.
+    pub deriving: Arc<dyn Deriving>,
+}
+
+impl Door {
+    /// Where a widget of this site has its work verified.
+    pub(super) fn verify_url(&self, path: &str, site_key: &str) -> String {
+        match &self.public_url {
+            Some(base) => format!("{base}{path}?apiKey={site_key}"),
+            // Beside the challenge, also where a proxy in front puts this server below a path of its own.
+            None => format!("{}?apiKey={site_key}", path.rsplit('/').next().unwrap_or(path)),
+        }
+    }
+}
+
+impl fmt::Debug for Door {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Door").field("public_url", &self.public_url).finish_non_exhaustive()
+    }
+}
