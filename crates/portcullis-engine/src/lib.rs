@@ -70,6 +70,7 @@ mod envelope;
 mod facts;
 mod flow;
 mod foreign;
+mod foreign_limits;
 mod format;
 mod issue;
 mod limits;

@@ -286,45 +286,6 @@ impl VisitorLimits<'_> {
         self.count(visitor.limit_key(Counted::Drawings, None), visitor, DRAWING_QUOTA, now).await
     }
 
-    /// Whether work of a visitor's may still be checked that is dear to check, after what was not done before.
-    pub(crate) async fn work_checkable(
-        &self,
-        visitor: &Visitor,
-        site: SiteId,
-        now: UnixMs,
-    ) -> Result<Result<(), RateLimited>, StoreError> {
-        if self.stand_down(visitor) {
-            return Ok(Ok(()));
-        }
-        let key = visitor.limit_key(Counted::WorkNotDone, Some(site));
-        let level = self.store.level(&key, WORK_NOT_DONE_QUOTA, now).await?;
-        // One more has to fit.
-        let next = Level { hits: level.hits + 1, ..level };
-        Ok(refuse_beyond(WORK_NOT_DONE_QUOTA, next))
-    }
-
-    /// Counts a challenge that is dear to write.
-    pub(crate) async fn dear_challenge(
-        &self,
-        visitor: &Visitor,
-        site: SiteId,
-        now: UnixMs,
-    ) -> Result<Result<(), RateLimited>, StoreError> {
-        let key = visitor.limit_key(Counted::DearChallenges, Some(site));
-        self.count(key, visitor, DEAR_CHALLENGE_QUOTA, now).await
-    }
-
-    /// Counts work that was said to be done and was not.
-    pub(crate) async fn work_not_done(
-        &self,
-        visitor: &Visitor,
-        site: SiteId,
-        now: UnixMs,
-    ) -> Result<Result<(), RateLimited>, StoreError> {
-        let key = visitor.limit_key(Counted::WorkNotDone, Some(site));
-        self.count(key, visitor, WORK_NOT_DONE_QUOTA, now).await
-    }
-
     /// Counts what may be done `number` times an hour. Buckets drain whole hits a minute, so what is rarer than that
     /// counts as several hits. They are not taken in one step: of two at once, one may count for less.
     async fn count_hourly(
@@ -390,7 +351,7 @@ fn spread(number: u32, minutes: u32) -> Quota {
     Quota { per_minute: number.div_ceil(minutes), burst: number, ceiling: number }
 }
 
-fn refuse_beyond(quota: Quota, level: Level) -> Result<(), RateLimited> {
+pub(crate) fn refuse_beyond(quota: Quota, level: Level) -> Result<(), RateLimited> {
     if level.hits > quota.burst {
         Err(RateLimited { retry_after_ms: level.retry_after_ms.max(1) })
     } else {
@@ -410,12 +371,6 @@ const PICTURE_QUOTA: Quota = Quota { per_minute: 1, burst: 30, ceiling: 30 };
 
 /// Drawings for one visitor: each is some milliseconds of computing.
 const DRAWING_QUOTA: Quota = Quota { per_minute: 60, burst: 60, ceiling: 60 };
-
-/// Challenges that are dear to write: each may take some hundredths of a second.
-const DEAR_CHALLENGE_QUOTA: Quota = Quota { per_minute: 60, burst: 30, ceiling: 30 };
-
-/// Work that was not done: checking it may take a millisecond or two, and browsers hand in none.
-const WORK_NOT_DONE_QUOTA: Quota = Quota { per_minute: 60, burst: 30, ceiling: 30 };
 
 /// Texts whose opening takes a tenth of a second and 64 MiB.
 const SLOW_OPENING_QUOTA: Quota = Quota { per_minute: 1, burst: 1, ceiling: 1 };

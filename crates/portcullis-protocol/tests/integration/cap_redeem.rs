@@ -158,7 +158,7 @@ async fn junk_is_limited() {
 }
 
 /// A ledger that cannot be reached.
-struct Down;
+pub(crate) struct Down;
 
 #[async_trait]
 impl Tokens for Down {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod altcha_door;
 mod altcha_formats;
 mod astracaph;
 mod astracaph_challenge;

@@ -1,7 +1,9 @@
 //! The flags of `site add` and `site set`.
 
 use clap::{Args, ValueEnum};
-use portcullis_engine::{ChallengeForm, OldCiphers, OriginPattern, Plan, Profile, SecretKey, SiteSettings};
+use portcullis_engine::{
+    AltchaWork, ChallengeForm, OldCiphers, OriginPattern, Plan, Profile, SecretKey, SiteSettings,
+};
 
 use super::policy_flags::PolicyFlags;
 use super::secret_argument;
@@ -38,6 +40,9 @@ pub(super) struct SiteFlags {
     /// Seconds that a token may wait for its verification, 1 to 86399
     #[arg(long, value_name = "SECS")]
     token_ttl: Option<u64>,
+    /// What the ALTCHA door asks of browsers: pbkdf2, sha-256, v1, argon2id or scrypt
+    #[arg(long, value_name = "WORK")]
+    altcha: Option<AltchaWork>,
     /// How much the site may ask: Unlimited, Starter, Growth or Scale. Changing it changes the public token
     #[arg(long, value_name = "NAME")]
     plan: Option<Plan>,
@@ -82,6 +87,7 @@ impl SiteFlags {
         settings.browsers_only = self.browsers_only.unwrap_or(settings.browsers_only);
         settings.allow_localhost = (settings.allow_localhost || self.localhost) && !self.no_localhost;
         self.policy.apply(settings);
+        settings.altcha = self.altcha.unwrap_or(settings.altcha);
         settings.plan = self.plan.unwrap_or(settings.plan);
         if !self.old_ciphers.is_empty() {
             let v1 = self.old_ciphers.contains(&OldCipher::V1);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use portcullis_engine::{ChallengeForm, OldCiphers, Plan, Profile, Site, SiteDefaults, risk};
+use portcullis_engine::{AltchaWork, ChallengeForm, OldCiphers, Plan, Profile, Site, SiteDefaults, risk};
 use serde::Serialize;
 
 /// Everything about a site, with the numbers that hold for it. The names are an interface.
@@ -25,6 +25,7 @@ pub(super) struct SiteReport {
     challenge_ttl: u64,
     /// In seconds.
     token_ttl: u64,
+    altcha: AltchaWork,
     /// Absent where each door's own holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     risk_profile: Option<risk::Profile>,
@@ -67,6 +68,7 @@ impl SiteReport {
             salt_size: settings.salt_size.unwrap_or(defaults.salt_size),
             challenge_ttl: site.challenge_ttl_ms() / 1000,
             token_ttl: site.token_ttl_ms() / 1000,
+            altcha: settings.altcha,
             risk_profile: settings.risk_profile,
             policy: settings.policy.clone(),
             plan: settings.plan,
@@ -103,6 +105,7 @@ impl SiteReport {
             "work",
             &format!("{} puzzles, difficulty {}, salt {}", self.count, self.difficulty, self.salt_size),
         );
+        line("altcha", &self.altcha);
         line("times", &format!("challenge {} s, token {} s", self.challenge_ttl, self.token_ttl));
         if let Some(policy) = &self.policy {
             line("policy", &chosen(policy));

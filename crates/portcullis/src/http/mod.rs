@@ -13,11 +13,13 @@ use axum::extract::FromRef;
 use axum::routing::{MethodRouter, any, get, post};
 use ipnet::IpNet;
 use portcullis_engine::{Clock, Engine};
+use portcullis_protocol::altcha::Door as AltchaDoor;
 use portcullis_protocol::astracaph::Door;
 use portcullis_protocol::siteverify::TestKeys;
 
 use assets::Assets;
 use demo::Demo;
+use derivations::Derivations;
 use drawing::Easel;
 use edge::Edge;
 use metrics::Metrics;
@@ -25,6 +27,8 @@ use refusal::Refusal;
 use status::Access;
 use visitor::Visitors;
 
+mod altcha;
+mod altcha_schemas;
 pub(crate) mod assets;
 mod astracaph;
 mod astracaph_pages;
@@ -34,6 +38,7 @@ mod crafy_page;
 mod crafy_schemas;
 mod demo;
 mod demo_ladder;
+mod derivations;
 mod drawing;
 mod edge;
 mod encoding;
@@ -70,6 +75,8 @@ pub(crate) struct Parts {
     pub(crate) test_keys: TestKeys,
     /// What the AstraCaph door knows besides the engine.
     pub(crate) astracaph: Door,
+    /// Where the server is reached from outside; absent where the configuration does not say.
+    pub(crate) public_url: Option<String>,
     /// Where the time comes from.
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -93,6 +100,7 @@ pub(crate) fn app(parts: Parts) -> Router<()> {
     doors.open("/api/v1/challenge", post(astracaph::challenge).options(astracaph::preflight));
     doors.open("/captcha/widget", get(astracaph_pages::frame));
 
+    open_altcha(&mut doors);
     doors.open("/challenge", post(crafy_page::challenge));
     doors.open("/challenge/", post(crafy_page::challenge));
     doors.open("/challenge/answer", post(crafy::answer));
@@ -151,6 +159,17 @@ fn open_scripts(doors: &mut Doors) {
     doors.open("/turnstile/v0/g/{hash}/api.js", get(vendor_scripts::turnstile_version));
 }
 
+/// The ALTCHA door, under its own name and where the published server has it.
+fn open_altcha(doors: &mut Doors) {
+    doors.open("/altcha/challenge", get(altcha::challenge).options(altcha::preflight));
+    doors.open("/v1/challenge", get(altcha::v1_challenge).options(altcha::preflight));
+    doors.open("/altcha/verify", post(altcha::verify).options(altcha::preflight));
+    doors.open("/v1/verify", post(altcha::verify).options(altcha::preflight));
+    doors.open("/altcha/verify/signature", post(altcha::verify_signature));
+    doors.open("/v1/verify/signature", post(altcha::verify_signature));
+    doors.open("/v2/verify/signature", post(altcha::verify_signature));
+}
+
 /// Routes, each put behind an [`Edge`] of its own.
 struct Doors {
     router: Router<House>,
@@ -168,6 +187,10 @@ impl Doors {
             demo: Arc::new(Demo::new(parts.demo_site_key)),
             easel: Arc::new(Easel::new()),
             access: Arc::new(Access::new(parts.status_token)),
+            altcha: Arc::new(AltchaDoor {
+                public_url: parts.public_url,
+                deriving: Arc::new(Derivations::new()),
+            }),
             astracaph: Arc::new(parts.astracaph),
             clock: parts.clock,
             test_keys: parts.test_keys,
@@ -214,9 +237,16 @@ struct Rooms {
     demo: Arc<Demo>,
     easel: Arc<Easel>,
     access: Arc<Access>,
+    altcha: Arc<AltchaDoor>,
     astracaph: Arc<Door>,
     clock: Arc<dyn Clock>,
     test_keys: TestKeys,
+}
+
+impl FromRef<House> for Arc<AltchaDoor> {
+    fn from_ref(house: &House) -> Self {
+        house.0.altcha.clone()
+    }
 }
 
 impl FromRef<House> for Arc<Door> {

@@ -6,11 +6,12 @@
 use std::sync::LazyLock;
 
 use utoipa::OpenApi;
-use utoipa::openapi::path::PathItem;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Parameter, ParameterIn, PathItem};
 
 use super::{
-    assets, astracaph, astracaph_pages, cap, crafy, crafy_page, demo, demo_ladder, operations, siteverify,
-    status, vendor_scripts,
+    altcha, assets, astracaph, astracaph_pages, cap, crafy, crafy_page, demo, demo_ladder, operations,
+    siteverify, status, vendor_scripts,
 };
 
 /// The document as indented JSON.
@@ -24,7 +25,11 @@ pub(super) fn shared() -> &'static str {
 }
 
 /// Where a described path is there under another address too.
-pub(super) const ALIASES: [(&str, &str); 11] = [
+pub(super) const ALIASES: [(&str, &str); 15] = [
+    ("/altcha/challenge", "/v1/challenge"),
+    ("/altcha/verify", "/v1/verify"),
+    ("/altcha/verify/signature", "/v1/verify/signature"),
+    ("/altcha/verify/signature", "/v2/verify/signature"),
     ("/cap/{site_key}/challenge", "/{site_key}/challenge"),
     ("/cap/{site_key}/redeem", "/{site_key}/redeem"),
     ("/cap/{site_key}/siteverify", "/{site_key}/siteverify"),
@@ -44,6 +49,7 @@ pub(super) const ALIASES: [(&str, &str); 11] = [
         origins also answer OPTIONS."),
     paths(
         cap::challenge, cap::redeem, cap::siteverify,
+        altcha::challenge, altcha::verify, altcha::verify_signature,
         astracaph::widget, astracaph::challenge, astracaph::verify, astracaph::sites, astracaph::register,
         astracaph::unregister, astracaph::prove, astracaph::logs, astracaph::health,
         astracaph_pages::frame, astracaph_pages::sandbox,
@@ -58,6 +64,7 @@ pub(super) const ALIASES: [(&str, &str); 11] = [
     tags(
         (name = "widget", description = "For the widget in a visitor's browser"),
         (name = "backend", description = "For the site's backend"),
+        (name = "altcha", description = "ALTCHA's widget, and its backends"),
         (name = "astracaph", description = "The widget without keys, and its backends"),
         (name = "crafy", description = "Adaptive friction: the frame with the challenge, and its backends"),
         (name = "assets", description = "Files for pages"),
@@ -80,11 +87,19 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
 });
 
 fn also_at(mut item: PathItem, alias: &str, has_key: bool) -> PathItem {
+    let kind = match alias.split('/').nth(1) {
+        Some(version @ ("v1" | "v2")) => version,
+        _ if has_key => "bare",
+        _ => "default",
+    };
     if let Some(operation) = &mut item.post {
-        let kind = if has_key { "bare" } else { "default" };
         operation.operation_id = operation.operation_id.take().map(|id| format!("{kind}_{id}"));
         operation.summary = operation.summary.take().map(|summary| format!("{summary} (at {alias})"));
-        operation.parameters = operation.parameters.take().filter(|_| has_key);
+        if let Some(parameters) = &mut operation.parameters {
+            let is_path = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path);
+            parameters.retain(|parameter| has_key || !is_path(parameter));
+        }
+        operation.parameters = operation.parameters.take().filter(|parameters| !parameters.is_empty());
     }
     if let Some(operation) = &mut item.get {
         let place = alias.replace(|sign: char| !sign.is_ascii_alphanumeric(), "_");

@@ -9,8 +9,9 @@ pub(super) fn is_reserved(segment: &str) -> bool {
 }
 
 /// Every first segment of ours, in order.
-pub(super) const RESERVED: [&str; 21] = [
+pub(super) const RESERVED: [&str; 24] = [
     "1",
+    "altcha",
     "api",
     "assets",
     "cap",
@@ -31,4 +32,6 @@ pub(super) const RESERVED: [&str; 21] = [
     "siteverify",
     "status",
     "turnstile",
+    "v1",
+    "v2",
 ];

@@ -78,6 +78,7 @@ async fn serve(setup: &Setup) -> Result<(), Failure> {
         astracaph,
         engine: gate.engine.clone(),
         trusted_proxies: setup.config.server.trusted_proxies.clone(),
+        public_url: setup.config.server.public_url.as_ref().map(ToString::to_string),
         demo_site_key: demo,
         status_token: folder.status_token(&SystemEntropy)?,
         test_keys: if setup.config.siteverify.test_keys { TestKeys::Accepted } else { TestKeys::Refused },

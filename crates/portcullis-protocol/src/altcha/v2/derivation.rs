@@ -32,6 +32,12 @@ impl Derivation {
         }
     }
 
+    /// Whether it takes more memory than a few numbers do.
+    #[must_use]
+    pub const fn takes_memory(&self) -> bool {
+        self.algorithm.memory().is_some()
+    }
+
     /// Derives it. Takes milliseconds, and as much memory as the algorithm says.
     #[must_use]
     pub fn derive(self) -> DerivedKey {

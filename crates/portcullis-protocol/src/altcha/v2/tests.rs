@@ -54,21 +54,24 @@ const SC: &str = "df0da721f437c24644bcf9965147582f";
 const ND: &str = "f3e1080daa4343a35416baeeb336637c";
 const SD: &str = "aac6aa70ee4e20020f42ba6dd7a5a63d";
 
-/// Algorithm, cost, memory, lanes, length, nonce, salt, counter, key.
+/// Algorithm, (cost, memory, lanes), length, (nonce, salt, counter), key.
 #[rustfmt::skip]
-const KEYS_IN_MEMORY: [(&str, u32, u32, u32, u8, &str, &str, u32, &str); 6] = [
-    ("ARGON2ID", 1, 8192, 1, 32, N0, S0, 0, "802a00c06473be5a77d1d520beb9a676bf1633544a428aa1447421b1799d9df4"),
-    ("ARGON2ID", 2, 16_384, 1, 32, NC, SC, 100, "08d3644854752bfea8a3a251219e74e47888552262744bda09ef25269d947f79"),
-    ("ARGON2ID", 3, 64, 2, 16, NF, SZ, 65_536, "9fdf8f1525c88f32f77649b686eb7f16"),
-    ("SCRYPT", 1024, 8, 1, 32, N0, S0, 0, "c7a46840177539d27df313d5df81ceb18462204d04d9d9a2063d7da33bd03835"),
-    ("SCRYPT", 16_384, 8, 1, 32, ND, SD, 100, "0ccfeaf1c949ffaeeeba95d100e29500ba118e9dd8e6bcc84b64b1575d53d47a"),
-    ("SCRYPT", 4096, 4, 2, 64, NF, SZ, 65_536, "0841523a5b7ec46cf5b35143befdb889fb6a56899124a64184fc655ed885206f29fce7d47f4ebb4c73722507f261d5c957e0ea77ab38c5a941102cb4e45818d7"),
+const KEYS_IN_MEMORY: [(&str, [u32; 3], u8, Drawn, &str); 6] = [
+    ("ARGON2ID", [1, 8192, 1], 32, (N0, S0, 0), "802a00c06473be5a77d1d520beb9a676bf1633544a428aa1447421b1799d9df4"),
+    ("ARGON2ID", [2, 16_384, 1], 32, (NC, SC, 100), "08d3644854752bfea8a3a251219e74e47888552262744bda09ef25269d947f79"),
+    ("ARGON2ID", [3, 64, 2], 16, (NF, SZ, 65_536), "9fdf8f1525c88f32f77649b686eb7f16"),
+    ("SCRYPT", [1024, 8, 1], 32, (N0, S0, 0), "c7a46840177539d27df313d5df81ceb18462204d04d9d9a2063d7da33bd03835"),
+    ("SCRYPT", [16_384, 8, 1], 32, (ND, SD, 100), "0ccfeaf1c949ffaeeeba95d100e29500ba118e9dd8e6bcc84b64b1575d53d47a"),
+    ("SCRYPT", [4096, 4, 2], 64, (NF, SZ, 65_536), "0841523a5b7ec46cf5b35143befdb889fb6a56899124a64184fc655ed885206f29fce7d47f4ebb4c73722507f261d5c957e0ea77ab38c5a941102cb4e45818d7"),
 ];
+
+/// Nonce, salt, counter.
+type Drawn = (&'static str, &'static str, u32);
 
 #[test]
 fn keys_in_memory_are_those_of_the_library() {
     let signature = "00".repeat(32);
-    for (algorithm, cost, memory, lanes, length, nonce, salt, counter, key) in KEYS_IN_MEMORY {
+    for (algorithm, [cost, memory, lanes], length, (nonce, salt, counter), key) in KEYS_IN_MEMORY {
         let json = format!(
             r#"{{"algorithm":"{algorithm}","cost":{cost},"keyLength":{length},"keyPrefix":"0","keySignature":"{signature}","memoryCost":{memory},"nonce":"{nonce}","parallelism":{lanes},"salt":"{salt}"}}"#
         );

@@ -21,6 +21,7 @@ use tower::ServiceExt as _;
 
 use super::{Parts, app};
 
+mod altcha;
 mod assets;
 mod demo;
 mod drawing;
@@ -84,6 +85,7 @@ impl Gate {
             demo_site_key: Some(site.site_key().to_owned()),
             status_token: "status-token".to_owned(),
             test_keys: TestKeys::Refused,
+            public_url: None,
             clock,
         };
         change(&mut parts);

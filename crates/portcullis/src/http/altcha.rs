@@ -1,0 +1,118 @@
+//! The ALTCHA door's routes: for the widget in a visitor's browser, and for backends.
+//!
+//! Each is there under `/altcha/…` and where the published server has it, so that a page changes the host of its URLs
+//! and nothing else.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use portcullis_engine::Engine;
+use portcullis_protocol::altcha::{self, Door};
+
+use super::altcha_schemas;
+use super::question::Question;
+use super::reply::answer;
+use super::schemas;
+
+/// Ask for a challenge of ALTCHA's
+///
+/// The format is the one that the site is set to. Pages of other origins than the site's are refused.
+#[utoipa::path(
+    get,
+    path = "/altcha/challenge",
+    tag = "altcha",
+    params(
+        ("apiKey" = Option<String>, Query, description = "The site's public key; absent for the default site"),
+        ("verification" = Option<String>, Query, description = "`server` has the widget's work verified here"),
+        ("params.*" = Option<String>, Query, description = "Up to ten values that come back with the verdict"),
+    ),
+    responses(
+        (status = 200, description = "A challenge", body = altcha_schemas::AltchaChallenge,
+            headers(("x-altcha-config" = Option<String>, description = "With `verification=server`: where to verify"))),
+        (status = 400, description = "A param is not what it should be", body = altcha_schemas::AltchaFailure),
+        (status = 403, description = "The page's origin may not use this site", body = altcha_schemas::AltchaFailure),
+        (status = 404, description = "No site has this key", body = altcha_schemas::AltchaFailure),
+        (status = 429, description = "Far too many requests from this address", body = altcha_schemas::AltchaFailure),
+        (status = 503, description = "The store does not answer, or too much is being computed", body = altcha_schemas::AltchaFailure),
+    )
+)]
+pub(super) async fn challenge(
+    State(engine): State<Arc<Engine>>,
+    State(door): State<Arc<Door>>,
+    question: Question,
+) -> Response {
+    answer(altcha::challenge(&engine, &door, "/altcha/verify", &question.request()).await)
+}
+
+/// The same where the published server has it.
+pub(super) async fn v1_challenge(
+    State(engine): State<Arc<Engine>>,
+    State(door): State<Arc<Door>>,
+    question: Question,
+) -> Response {
+    answer(altcha::challenge(&engine, &door, "/v1/verify", &question.request()).await)
+}
+
+/// Verify a widget's work, or what a form brought
+///
+/// Without a secret the answer is for a widget: a payload that the server signed, which goes into the form. With the
+/// site's secret it is a backend that hands in what it found in the form: work, or such a payload. Either is good once.
+#[utoipa::path(
+    post,
+    path = "/altcha/verify",
+    tag = "altcha",
+    params(("apiKey" = Option<String>, Query, description = "The site's public key, for a widget")),
+    request_body(content(
+        (altcha_schemas::AltchaVerify = "application/json"),
+        (altcha_schemas::AltchaVerify = "application/x-www-form-urlencoded"),
+    )),
+    responses(
+        (status = 200, description = "The verdict; `verified` decides", body = altcha_schemas::AltchaVerdict),
+        (status = 400, description = "The body or the payload is not what it should be", body = altcha_schemas::AltchaFailure),
+        (status = 401, description = "No site has this secret", body = altcha_schemas::AltchaFailure),
+        (status = 403, description = "The page's origin may not use this site", body = altcha_schemas::AltchaFailure),
+        (status = 404, description = "No site has this key", body = altcha_schemas::AltchaFailure),
+        (status = 413, description = "The body is longer than 64 KiB", body = schemas::Failure),
+        (status = 429, description = "Too many requests from this address", body = altcha_schemas::AltchaFailure),
+        (status = 503, description = "The store does not answer, or too much is being computed", body = altcha_schemas::AltchaFailure),
+    )
+)]
+pub(super) async fn verify(
+    State(engine): State<Arc<Engine>>,
+    State(door): State<Arc<Door>>,
+    question: Question,
+) -> Response {
+    answer(altcha::verify(&engine, &door, &question.request()).await)
+}
+
+/// Verify a payload that this server signed
+///
+/// For backends: the secret stands in the body or, behind the site key, in `Authorization: Basic`. Work is taken too.
+#[utoipa::path(
+    post,
+    path = "/altcha/verify/signature",
+    tag = "altcha",
+    request_body = altcha_schemas::AltchaVerify,
+    responses(
+        (status = 200, description = "The verdict; `verified` decides", body = altcha_schemas::AltchaVerdict),
+        (status = 400, description = "The body or the payload is not what it should be", body = altcha_schemas::AltchaFailure),
+        (status = 401, description = "No site has this secret", body = altcha_schemas::AltchaFailure),
+        (status = 413, description = "The body is longer than 64 KiB", body = schemas::Failure),
+        (status = 429, description = "Too many wrong secrets from this address", body = altcha_schemas::AltchaFailure),
+        (status = 503, description = "The store did not answer in time; the payload may have been spent", body = altcha_schemas::AltchaFailure),
+    )
+)]
+pub(super) async fn verify_signature(
+    State(engine): State<Arc<Engine>>,
+    State(door): State<Arc<Door>>,
+    question: Question,
+) -> Response {
+    answer(altcha::verify_signature(&engine, &door, &question.request()).await)
+}
+
+/// What a page of another origin may send.
+pub(super) async fn preflight(State(engine): State<Arc<Engine>>, question: Question) -> Response {
+    let request = question.request();
+    answer(altcha::preflight(&engine, request.query, request.visitor))
+}
