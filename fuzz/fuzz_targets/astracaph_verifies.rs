@@ -52,6 +52,8 @@ fuzz_target!(|input: Input<'_>| {
 });
 
 fn token() -> String {
+    // Opened before, as it waits too, and one wait within another is none.
+    LazyLock::force(&GATE);
     wait(async {
         let site = GATE.engine.site(Site::OPEN).unwrap();
         let origin = ClaimedOrigin::from_header(Some(ORIGIN.as_bytes()));

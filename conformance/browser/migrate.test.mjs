@@ -1,0 +1,177 @@
+/**
+ * docs/manual/migrate.md, followed to the letter: a page and a backend written for a vendor, with the two addresses of
+ * the manual's table put in the place of the vendor's, the keys brought along, and nothing else changed.
+ */
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { binary } from "../harness/portcullis.mjs";
+import { openStage } from "./stage.mjs";
+
+const MANUAL = new URL("../../docs/manual/migrate.md", import.meta.url);
+const OURS = "https://captcha.example.com";
+
+let stage;
+let manual;
+before(async () => {
+  stage = await openStage();
+  manual = await readFile(MANUAL, "utf8");
+});
+after(() => stage?.stop());
+
+/** Pages as the vendors' documents have them, with what somebody does there and the field that arrives. */
+const VENDORS = [
+  {
+    row: "reCAPTCHA v2, v3",
+    name: "reCAPTCHA",
+    siteKey: "6LeAbCdEAAAAAHijKlMnOpQrStUvWxYz01234567",
+    secret: "6LeAbCdEAAAAAZyXwVuTsRqPoNmLkJiHg98765432",
+    page: (key) => `<script src="https://www.google.com/recaptcha/api.js" async defer></script>
+      <form method="post"><div class="g-recaptcha" data-sitekey="${key}" data-callback="solved"></div></form>`,
+    field: "g-recaptcha-response",
+    click: true,
+  },
+  {
+    row: "reCAPTCHA v2, v3",
+    name: "reCAPTCHA",
+    siteKey: "6LeV3bCdEAAAAHijKlMnOpQrStUvWxYz01234567",
+    secret: "6LeV3bCdEAAAAZyXwVuTsRqPoNmLkJiHg98765432",
+    page: (key) => `<script src="https://www.google.com/recaptcha/api.js?render=${key}"></script>
+      <form method="post"><input type="hidden" name="token"></form>
+      <script>grecaptcha.ready(() => grecaptcha.execute("${key}", { action: "signup" }).then((token) => {
+        document.querySelector("[name=token]").value = token;
+        solved(token);
+      }));</script>`,
+    field: "token",
+    verdict: { action: "signup" },
+    scored: true,
+  },
+  {
+    row: "reCAPTCHA Enterprise, in the page",
+    name: "reCAPTCHA",
+    siteKey: "6LeEnterpriseAAAAHijKlMnOpQrStUvWxYz0123",
+    secret: "6LeEnterpriseAAAAZyXwVuTsRqPoNmLkJiHg987",
+    page: (
+      key,
+    ) => `<script src="https://www.google.com/recaptcha/enterprise.js?render=${key}"></script>
+      <form method="post"><input type="hidden" name="token"></form>
+      <script>grecaptcha.enterprise.ready(async () => {
+        const token = await grecaptcha.enterprise.execute("${key}", { action: "LOGIN" });
+        document.querySelector("[name=token]").value = token;
+        solved(token);
+      });</script>`,
+    field: "token",
+    verdict: { action: "LOGIN" },
+  },
+  {
+    row: "hCaptcha",
+    name: "hCaptcha",
+    siteKey: "a1b2c3d4-0000-4000-8000-123456789abc",
+    secret: "0x1234567890abcdef1234567890ABCDEF12345678",
+    page: (key) => `<script src="https://js.hcaptcha.com/1/api.js" async defer></script>
+      <form method="post"><div class="h-captcha" data-sitekey="${key}" data-callback="solved"></div></form>`,
+    field: "h-captcha-response",
+    click: true,
+  },
+  {
+    row: "Turnstile",
+    name: "Turnstile",
+    siteKey: "0x4AAAAAAAbCdEfGhIjKlMnO",
+    secret: "0x4AAAAAAAbCdEfGhIjKlMnOpQrStUvWxYz",
+    page: (
+      key,
+    ) => `<script src="https://challenges.cloudflare.com/turnstile/v0/api.js" async defer></script>
+      <form method="post"><div class="cf-turnstile" data-sitekey="${key}" data-action="login" data-callback="solved">
+      </div></form>`,
+    field: "cf-turnstile-response",
+    verdict: { action: "login" },
+  },
+];
+
+/** The four addresses of a row of the manual's table: in the page, in the backend, each before and now. */
+function addresses(row) {
+  const line = manual.split("\n").find((one) => one.startsWith(`| ${row} |`));
+  const cells = line.split("|").map((cell) => cell.trim().replaceAll("`", ""));
+  return { script: cells.slice(2, 4), verify: cells.slice(4, 6) };
+}
+
+for (const { row, name, siteKey, secret, page, field, click, verdict, scored } of VENDORS) {
+  const kind = field === "token" ? "by execute" : "by an element";
+  test(`${row}, ${kind}`, async () => {
+    const { base } = stage.portcullis;
+    const { script, verify } = addresses(row);
+    const here = (address) => address.replace(OURS, base);
+    const keys = ["--site-key", siteKey, "--secret", secret];
+    const site = await stage.site(name, "--count", "10", "--difficulty", "3", ...keys);
+    assert.deepEqual([site.site_key, site.secret_key], [siteKey, secret]);
+
+    const old = html(page(siteKey));
+    assert.ok(old.includes(script[0]), "the page is the vendor's");
+    const moved = old.replaceAll(script[0], here(script[1]));
+    const [before, now] = [old, moved].map((text) => stage.pages.add(text));
+    assert.match(await checkSite(before, 1), new RegExp(`${name} is still there`));
+    assert.match(await checkSite(now, 0), /loads from this server {3}yes/);
+
+    const visit = await stage.visit(`${stage.pages.origin}${now}`);
+    if (click) await visit.getByRole("checkbox").click();
+    const token = await (await visit.waitForFunction(() => window.token)).jsonValue();
+    const sent = await visit.locator(`[name="${field}"]`).first().inputValue();
+    assert.equal(sent, token);
+    const ask = async (key) => {
+      const body = new URLSearchParams({ secret: key, response: token });
+      return (await fetch(here(verify[1]), { method: "POST", body })).json();
+    };
+    assert.deepEqual((await ask("x".repeat(40)))["error-codes"].slice(0, 1), [
+      "invalid-input-secret",
+    ]);
+    const { success, hostname, ...rest } = await ask(secret);
+    assert.deepEqual([success, hostname], [true, "127.0.0.1"]);
+    for (const [member, wanted] of Object.entries(verdict ?? {})) {
+      assert.equal(rest[member], wanted, member);
+    }
+    if (scored) assert.ok(rest.score > 0 && rest.score < 1, `${rest.score}`);
+    assert.equal((await ask(secret)).success, false, "a token is good once");
+    assert.deepEqual(visit.seen.problems, []);
+  });
+}
+
+test("the policy of the manual is enough", async () => {
+  const { base } = stage.portcullis;
+  const [, line] = manual.match(/^ {4}(script-src C .*)$/m);
+  const policy = line.replace(/\bC\b/g, base).replace("script-src", "script-src 'self'");
+  const vendor = VENDORS.find(({ row }) => row === "Turnstile");
+  const site = await stage.site("policy", "--count", "10", "--difficulty", "3");
+  const callback = stage.pages.add("function solved(token) { window.token = token; }", {
+    suffix: ".js",
+  });
+  const old = vendor.page(site.site_key).replaceAll(...addresses("Turnstile").script);
+  const body = old.replaceAll(OURS, base);
+  const path = stage.pages.add(
+    `<!doctype html><html lang="en"><title>A page</title><script src="${callback}"></script>${body}</html>`,
+    { headers: { "Content-Security-Policy": `default-src 'none'; ${policy}` } },
+  );
+  const visit = await stage.visit(`${stage.pages.origin}${path}`);
+  await visit.waitForFunction(() => window.token);
+  assert.deepEqual(visit.seen.violations, []);
+});
+
+/** A whole page around what a vendor's document shows. */
+const html = (body) =>
+  `<!doctype html><html lang="en"><title>A page</title><script>
+  function solved(token) { window.token = token; }</script>${body}</html>`;
+
+/** What the command says of a page, and that its exit status is this. */
+async function checkSite(path, status) {
+  const words = [
+    "check-site",
+    `${stage.pages.origin}${path}`,
+    "--portcullis",
+    stage.portcullis.base,
+  ];
+  const { stdout, code = 0 } = await promisify(execFile)(binary(), words).catch((failed) => failed);
+  assert.equal(code, status, stdout);
+  return stdout;
+}
