@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 static SECRETS: LazyLock<Secrets> =
     LazyLock::new(|| Secrets::new(b"signature.secret", b"key.secret").unwrap());
-static V1: LazyLock<Honest> = LazyLock::new(|| Honest::new(v1_payload(&form())));
+static V1: LazyLock<Honest> = LazyLock::new(|| Honest::new(v1_payload(None, &form())));
 /// PBKDF2 with a counter that was drawn, as the published library issued and solved it.
 static S2: LazyLock<Honest> = LazyLock::new(|| Honest::new(S2_JSON.to_owned()));
 /// A prefix, whose key is derived again.
@@ -121,12 +121,13 @@ fn issued(members: &[(&str, Member<'_>)], id: Option<&str>) {
         };
         data.clone().with(name, value).unwrap_or(data)
     });
-    let found = verified(&BASE64_STANDARD.encode(v1_payload(&data))).expect("what is issued is accepted");
-    assert_eq!(found.expires_at(), Some(EXPIRES_AT));
-    assert!(found.data().iter().map(|(name, _)| name).eq(data.iter().map(|(name, _)| name)));
-
     let id =
         id.filter(|id| (1..=100).contains(&id.len()) && id.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+    let found = verified(&BASE64_STANDARD.encode(v1_payload(id, &data))).expect("what is issued is accepted");
+    assert_eq!(found.expires_at(), Some(EXPIRES_AT));
+    assert!(id.is_none_or(|id| found.replay_id() == id));
+    assert!(found.data().iter().map(|(name, _)| name).eq(data.iter().map(|(name, _)| name)));
+
     let found = verified(&BASE64_STANDARD.encode(v2_payload(id, &data))).expect("what is issued is accepted");
     assert_eq!((found.expires_at(), found.data()), (Some(EXPIRES_AT), &data));
     assert_eq!(found.replay_id(), id.map_or_else(|| "01".repeat(16), str::to_owned));
@@ -137,7 +138,7 @@ fn form() -> Data {
 }
 
 /// A payload that hid the number 0.
-fn v1_payload(data: &Data) -> String {
+fn v1_payload(id: Option<&str>, data: &Data) -> String {
     let issued = v1::Challenge::issue(Hash::Sha256, 0, EXPIRES_AT, id, data.clone(), &SECRETS, &Byte(1));
     let mut payload = serde_json::to_value(issued.expect("a name")).expect("a challenge serialises");
     payload.as_object_mut().expect("an object").remove("maxnumber");
