@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { gzipSync } from "node:zlib";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const ROUNDS = 21;
 const FRESH_BROWSERS = 3;
@@ -30,19 +30,7 @@ const MODULES = {
 
 /** A browser with one page and one worker in it. */
 async function open() {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const browser = await launch();
   const page = await browser.newPage();
   await page.evaluate((program) => {
     const worker = new Worker(URL.createObjectURL(new Blob([program], { type: "text/javascript" })));

@@ -6,24 +6,12 @@
 // A browser that is driven is what the server is there to tell, so the site should only try its policy:
 // `portcullis site set SITE_KEY --shadow`.
 
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const ROUNDS = 21;
 const [base] = process.argv.slice(2);
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const browser = await launch();
 
 /** Milliseconds of one flow, and those from the page's start. */
 async function flow() {
