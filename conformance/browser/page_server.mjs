@@ -6,18 +6,19 @@
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
-import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
-const packageFolder = (name) => {
-  const require = createRequire(import.meta.url);
-  return dirname(require.resolve(`${name}/package.json`));
-};
+/** Where a package lies; not every one lets itself be asked. */
+const packageFolder = (name) => fileURLToPath(new URL(`node_modules/${name}`, import.meta.url));
 
 /** What the site hosts itself: path, file, type. */
 const FILES = new Map([
   ["/widget.js", ["@cap.js/widget", "cap.min.js", "text/javascript"]],
+  ["/altcha.js", ["altcha", "dist/main/altcha.umd.min.cjs", "text/javascript"]],
+  ["/altcha_argon2id.js", ["altcha", "dist/workers/argon2id.js", "text/javascript"]],
+  ["/altcha_scrypt.js", ["altcha", "dist/workers/scrypt.js", "text/javascript"]],
   ["/floating.js", ["@cap.js/widget", "cap-floating.min.js", "text/javascript"]],
   ["/cap_wasm_bg.wasm", ["@cap.js/wasm", "browser/cap_wasm_bg.wasm", "application/wasm"]],
 ]);
