@@ -32,8 +32,8 @@ afterEach(async () => {
 
 /** Starts all three. `stop` ends them, and throws when a page asked for anything that is not on this machine. */
 export async function openStage(options) {
-  const pages = await startPageServer();
   const portcullis = await startPortcullis(options);
+  const pages = await startPageServer();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ARGUMENTS,

@@ -36,7 +36,12 @@ export async function startPortcullis({ environment = {}, clock = false } = {}) 
     log += text;
   });
   const ended = new Promise((resolve) => child.on("close", resolve));
-  const base = await listening(child, ended, () => log);
+  const base = await listening(child, ended, () => log).catch(async (error) => {
+    // What is left running would keep the tests from ending.
+    child.kill();
+    await ended;
+    throw error;
+  });
   const server = new Portcullis({ base, data, env, clock: clock && clockFile });
   server.stop = async () => {
     child.kill("SIGTERM");
@@ -182,7 +187,7 @@ async function listening(child, ended, log) {
   const failed = (what) => () => {
     throw new Error(`the server ${what}:\n${said}${log()}`);
   };
-  const late = new Promise((resolve) => setTimeout(resolve, 20_000).unref());
+  const late = new Promise((resolve) => setTimeout(resolve, 60_000).unref());
   return Promise.race([
     address,
     ended.then(failed("ended early")),
