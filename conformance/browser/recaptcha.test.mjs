@@ -22,6 +22,9 @@ for (const name of [
   "reaptcha.jsx",
   "vue-recaptcha.js",
   "vue3-recaptcha2.js",
+  "ng-recaptcha.js",
+  "ng-recaptcha-2.js",
+  "ngx-captcha.js",
 ]) {
   for (const [kind, size, start] of [
     ["a checkbox", "normal", clicks],
@@ -61,6 +64,9 @@ for (const [name, portcullis] of [
   ["next-recaptcha-v3.jsx", undefined],
   ["recaptcha-v3.js", undefined],
   ["vue-recaptcha-v3.js", undefined],
+  ["ng-recaptcha.js", undefined],
+  ["ng-recaptcha-2.js", undefined],
+  ["ngx-captcha.js", VENDOR],
 ]) {
   test(`${name}: an action and a score with each token, also when mounted again`, async () => {
     const site = await stage.site(name);
@@ -96,6 +102,21 @@ test("react-google-recaptcha-v3 in a place of the page's, which it empties and f
     await page.evaluate((form) => window.app.unmount(form), name);
   }
   assertQuiet(page, TWICE);
+});
+
+test("ngx-captcha takes the global away and loads the script again when the language changes", async () => {
+  const site = await stage.site("languages");
+  const page = await openApp(stage, "ngx-captcha.js");
+  await mount(page, "a", { sitekey: site.site_key, size: "normal", language: "en" });
+  const box = page.getByRole("checkbox");
+  const english = await box.ariaSnapshot();
+  await page.evaluate(() => window.app.change("a", { language: "de" }));
+  await page.waitForFunction(() => window.grecaptcha);
+  await assert.doesNotReject(box.waitFor());
+  assert.notEqual(await box.ariaSnapshot(), english);
+  await clicks(page, "a");
+  await RECAPTCHA.assertGoodOnce(stage, site, await toldBy(page, "a", "token"));
+  assertQuiet(page);
 });
 
 test("recaptcha-v3 renders without a container; a wrong key and a lost network reject, and pass", async () => {

@@ -50,7 +50,7 @@ export function settingsOf(reader: Reader, invisible: boolean): Settings {
       tabindex: reader.tabindex,
     },
     badge: badge ? corner : undefined,
-    language: reader.text("hl") || query.get("hl") || "",
+    language: reader.text("hl") || query("recaptcha").get("hl") || "",
   };
 }
 
