@@ -119,6 +119,16 @@ test("ngx-captcha takes the global away and loads the script again when the lang
   assertQuiet(page);
 });
 
+test("version 3 without an action has a score all the same", async () => {
+  const site = await stage.site("no action");
+  const page = await openApp(stage, "react-google-recaptcha-v3.jsx");
+  await mount(page, "a", { sitekey: site.site_key, portcullis: VENDOR });
+  await toldBy(page, "a", "ready");
+  const token = await page.evaluate(() => window.app.execute("a"));
+  const { score } = await RECAPTCHA.assertGoodOnce(stage, site, token, { action: "" });
+  assert.ok(score > 0 && score <= 1);
+});
+
 test("recaptcha-v3 renders without a container; a wrong key and a lost network reject, and pass", async () => {
   const site = await stage.site("bare");
   const page = await openApp(stage, "recaptcha-v3.js");

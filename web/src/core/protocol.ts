@@ -27,6 +27,8 @@ export interface Redeemed {
 export interface Binding {
   readonly action?: string;
   readonly cdata?: string;
+  /** Whose interface the page works with, where that is not ours. */
+  readonly vendor?: string;
 }
 
 /**
@@ -40,10 +42,10 @@ export async function fetchChallenge(
   binding: Binding,
   signal: AbortSignal,
 ): Promise<Challenge> {
-  const bound = Object.keys(binding).length > 0;
+  const { vendor, ...bound } = binding;
   const [reply, deadline] = await post(
-    `${endpoint}challenge`,
-    bound ? binding : undefined,
+    `${endpoint}challenge${vendor ? `?vendor=${vendor}` : ""}`,
+    Object.keys(bound).length ? bound : undefined,
     "challenge_parse_error",
     signal,
   );

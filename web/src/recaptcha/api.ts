@@ -99,7 +99,7 @@ function fresh(client: Widget, action: unknown): Promise<string> {
       'Invalid action name, may only include "A-Za-z/_". Do not include user-specific information.',
     );
   }
-  return client.fresh(text ? { action: text } : {});
+  return client.fresh({ vendor: "recaptcha-v3", ...(text && { action: text }) });
 }
 
 /** Pages look up and count the clients here. */

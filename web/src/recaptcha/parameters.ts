@@ -31,7 +31,7 @@ export function settingsOf(reader: Reader, invisible: boolean): Settings {
   return {
     conduct: {
       sitekey,
-      binding: action ? { action } : {},
+      binding: { vendor: "recaptcha", ...(action && { action }) },
       rehearsal: rehearsalOf(sitekey, TEST_KEYS),
       problem: isSiteKey(sitekey) && isAction(action) ? undefined : "invalid",
       starts: badge ? "told" : "clicked",

@@ -52,7 +52,7 @@ export function conductOf(reader: Reader): Conduct {
   const interval = reader.count("retry-interval", 1, MOST_RETRY_INTERVAL, RETRY_INTERVAL);
   return {
     sitekey,
-    binding: { ...(action && { action }), ...(cdata && { cdata }) },
+    binding: { vendor: "turnstile", ...(action && { action }), ...(cdata && { cdata }) },
     rehearsal: rehearsalOf(sitekey, TEST_KEYS),
     problem: problemOf(sitekey, action, cdata),
     starts: reader.choice("execution", ["render", "execute"]) === "render" ? "itself" : "told",
