@@ -45,7 +45,9 @@ for (const name of [
   });
 }
 
-for (const [name, start] of [
+for (const [name, start, size = "normal"] of [
+  ["react-hcaptcha-hook.jsx", clicks],
+  ["react-hcaptcha-hook.jsx", executes, "invisible"],
   ["ng-hcaptcha.js", clicks],
   ["ng-hcaptcha-button.js", sends],
 ]) {
@@ -53,10 +55,10 @@ for (const [name, start] of [
     ["from the vendor's address", () => []],
     ["with our script in the page", ({ base }) => [`${base}/1/api.js?render=explicit`]],
   ]) {
-    test(`${name}: ${where}`, async () => {
-      const site = await stage.site(`${name} ${where}`);
+    test(`${name}, ${size}: ${where}`, async () => {
+      const site = await stage.site(`${name} ${size} ${where}`);
       const page = await openApp(stage, name, { scripts: scripts(stage.portcullis) });
-      const options = { sitekey: site.site_key, size: "normal" };
+      const options = { sitekey: site.site_key, size, strict: true };
       await HCAPTCHA.assertLife(stage, page, { site, options, start });
     });
   }

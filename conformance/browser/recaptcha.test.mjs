@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openStage } from "./stage.mjs";
-import { assertQuiet, clicks, executes, mount, openApp, toldBy, Vendor } from "./wrappers.mjs";
+import { assertQuiet, clicks, executes, mount, openApp, strictPolicy, toldBy, Vendor } from "./wrappers.mjs";
 
 const RECAPTCHA = new Vendor("g-recaptcha-response", "/recaptcha/api/siteverify");
 const VENDOR = "https://www.google.com";
@@ -49,6 +49,18 @@ test("react-google-recaptcha takes our script, if it is in the page, Enterprise 
     await clicks(page, "a");
     await RECAPTCHA.assertGoodOnce(stage, site, await toldBy(page, "a", "token"));
   }
+});
+
+test("react-google-recaptcha under a strict policy with Trusted Types", async () => {
+  const site = await stage.site("strictly");
+  const page = await openApp(stage, "react-google-recaptcha.jsx", {
+    scripts: [`${stage.portcullis.base}/recaptcha/api.js?render=explicit`],
+    headers: strictPolicy(stage),
+  });
+  const options = { sitekey: site.site_key, size: "normal", strict: true };
+  await RECAPTCHA.assertLife(stage, page, { site, options, start: clicks });
+  assert.ok(page.seen.workers.length > 0);
+  assert.deepEqual(page.seen.violations, []);
 });
 
 /** What version 3 is asked for, each time a token of its own with its action and a score. */

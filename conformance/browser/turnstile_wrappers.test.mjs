@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openStage } from "./stage.mjs";
-import { mount, openApp, toldBy, Vendor, waits } from "./wrappers.mjs";
+import { mount, openApp, strictPolicy, toldBy, Vendor, waits } from "./wrappers.mjs";
 
 const TURNSTILE = new Vendor("cf-turnstile-response", "/turnstile/v0/siteverify");
 
@@ -43,6 +43,21 @@ for (const name of [
     });
     const token = await toldBy(page, "a", "token");
     await TURNSTILE.assertGoodOnce(stage, site, token, { action: "sign-up" });
+  });
+}
+
+for (const name of ["react-turnstile.jsx", "vue-turnstile.js", "marsidev-react-turnstile.jsx"]) {
+  test(`${name} under a strict policy with Trusted Types, with our script in the page`, async () => {
+    const site = await stage.site(`${name} strictly`);
+    const page = await openApp(stage, name, {
+      scripts: [`${stage.portcullis.base}/turnstile/v0/api.js?render=explicit`],
+      id: "cf-turnstile-script",
+      headers: strictPolicy(stage),
+    });
+    const options = { sitekey: site.site_key, strict: true };
+    await TURNSTILE.assertLife(stage, page, { site, options, start: waits });
+    assert.ok(page.seen.workers.length > 0);
+    assert.deepEqual(page.seen.violations, []);
   });
 }
 

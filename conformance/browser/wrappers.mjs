@@ -59,13 +59,15 @@ const components = {
  * @param name    file in `wrappers/`
  * @param scripts addresses of scripts that are in the page before it
  * @param id      of the first of those
+ * @param headers of the page's reply
  */
-export async function openApp(stage, name, { scripts = [], id = "first" } = {}) {
+export async function openApp(stage, name, { scripts = [], id = "first", headers } = {}) {
   const app = stage.pages.add(await bundled(name), { suffix: ".js" });
   const tag = (src, index) => `<script src="${src}"${index ? "" : ` id="${id}"`}></script>`;
   const tags = [...scripts, app].map(tag).join("");
   const path = stage.pages.add(
     `<!doctype html><html lang="en"><head><title>A page</title></head><body>${tags}</body></html>`,
+    { headers },
   );
   const page = await stage.visit("about:blank");
   // Time goes on as ever, and can be put forward.
@@ -193,6 +195,13 @@ export class Vendor {
     await this.assertGoodOnce(stage, site, token);
   }
 }
+
+/** A policy as strict as a page may have that has our script in it, with Trusted Types. */
+export const strictPolicy = (stage) => ({
+  "Content-Security-Policy": `default-src 'none'; script-src 'self' ${stage.portcullis.base} 'wasm-unsafe-eval';
+    connect-src ${stage.portcullis.base}; worker-src blob:; require-trusted-types-for 'script';
+    trusted-types portcullis vue`.replace(/\s+/g, " "),
+});
 
 /** Nothing was thrown but, maybe, this. */
 export const assertQuiet = (page, forgiving) =>
