@@ -8,7 +8,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const DIST = join(ROOT, "dist");
@@ -87,9 +87,10 @@ async function script(entry, program, options) {
   return result.outputFiles[0].text;
 }
 
+/** A style sheet with those that it imports. */
 async function style(file) {
-  const { code } = await transform(await source(file), { loader: "css", minify: true });
-  return code;
+  const result = await build({ ...OPTIONS, entryPoints: [file] });
+  return result.outputFiles[0].text;
 }
 
 const source = (file) => readFile(join(ROOT, file), "utf8");
