@@ -11,9 +11,9 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use portcullis_store::{Redeemed as LedgerRedeemed, Redemption, StoreError, UnixMs};
 
 use crate::envelope::{Purpose, no_key};
@@ -48,16 +48,30 @@ impl fmt::Debug for ForeignChallenge {
 
 /// Work that came back, read by its door and not believed yet. The door knows how it is checked; when, and whether
 /// at all, is decided here.
-#[async_trait]
 pub trait ForeignWork: Send + Sync {
     /// The name of the challenge that it is said to be for.
     fn name(&self) -> &str;
 
-    /// Whether a check may take longer than some hundredths of a millisecond.
-    fn is_dear(&self) -> bool;
+    /// Checks all that costs next to nothing, at `now`: that `site` issued this very challenge, and as much of the work
+    /// as is seen at once. Says what is left.
+    fn look(&self, site: &Site, now: UnixMs) -> Result<Looked<'_>, NotDone>;
+}
 
-    /// Checks that `site` issued this very challenge and that its work was done, at `now`. Cheap checks come first.
-    async fn check(&self, site: &Site, now: UnixMs) -> Result<DoneElsewhere, NotDone>;
+/// What is left to check once all was that costs next to nothing.
+pub enum Looked<'a> {
+    /// Nothing: the work is done.
+    Done(DoneElsewhere),
+    /// What takes longer than some hundredths of a millisecond. It is not begun before it is awaited.
+    Dear(Pin<Box<dyn Future<Output = Result<DoneElsewhere, NotDone>> + Send + 'a>>),
+}
+
+impl fmt::Debug for Looked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done(_) => "Done",
+            Self::Dear(_) => "Dear",
+        })
+    }
 }
 
 /// Proof that work of another protocol was done.
@@ -85,6 +99,9 @@ pub enum NotDone {
     /// The work was not done.
     #[error("this solution does not solve its challenge")]
     Unsolved,
+    /// Its check was begun as often as it may be.
+    #[error("too many solutions came for this challenge")]
+    Exhausted,
     /// Too much is being checked.
     #[error("too much is being computed")]
     Busy,
@@ -98,15 +115,8 @@ impl NotDone {
             Self::Forged => "invalid_token",
             Self::Expired => "expired",
             Self::Unsolved => "invalid_solution",
+            Self::Exhausted => "exhausted",
             Self::Busy => "busy",
-        }
-    }
-
-    /// Whether whoever sent it is to blame.
-    const fn is_junk(self) -> bool {
-        match self {
-            Self::Forged | Self::Unsolved => true,
-            Self::Expired | Self::Busy => false,
         }
     }
 }
@@ -204,7 +214,7 @@ impl ForeignVerifyError {
 
 impl Engine {
     /// Names a challenge that a door is to write, by the rules of [`Engine::issue`]. Where it `is_dear`, writing it
-    /// takes some hundredths of a second, and one visitor has 60 such a minute.
+    /// takes some hundredths of a second: one visitor has 60 such a minute on all sites together, and a site has 600.
     pub async fn issue_foreign(
         &self,
         command: Issue<'_>,
@@ -262,18 +272,7 @@ impl Engine {
             return Err(RedeemError::InvalidChallenge.into());
         };
         let redeemable = Redeemable::new(site, facts, admitted, REISSUES, now)?;
-        if work.is_dear() {
-            self.visitor_limits().work_checkable(visitor, site.id, now).await??;
-        }
-        let done = match work.check(site, now).await {
-            Ok(done) => done,
-            Err(not_done) => {
-                if not_done.is_junk() {
-                    self.visitor_limits().work_not_done(visitor, site.id, now).await??;
-                }
-                return Err(not_done.into());
-            }
-        };
+        let done = self.check_foreign(work, site, &redeemable.facts, now).await??;
         let verdict = self.verdict(site, redeemable.facts.issued_at, &redeemable.facts.bindings, None);
         let token = self.take_token(site, visitor, redeemable, Work::DoneElsewhere(done), now).await?;
         Ok(Redeemed { token, verdict, site: site.clone() })
@@ -305,7 +304,8 @@ impl Engine {
         if now >= facts.expires_at {
             return Err(SiteverifyError::Expired.into());
         }
-        let _done: DoneElsewhere = command.work.check(site, now).await?;
+        let checked = self.check_foreign(command.work, site, &facts, now).await;
+        let _done: DoneElsewhere = checked.map_err(SiteverifyError::Unavailable)??;
         // Taken out for a token that is never written. To spend such a token would not do: that also succeeds where a
         // browser holds it.
         let redemption = Redemption {
@@ -327,6 +327,28 @@ impl Engine {
         }
     }
 
+    /// Checks work. What is dear to check is begun so often for one challenge and no more, whoever asks and however
+    /// many ask at once: the attempt is taken before it begins. So whatever work a visitor hands in costs no more than
+    /// the challenges that it was given, which are counted. Whoever has to wait in vain has used an attempt as well.
+    async fn check_foreign(
+        &self,
+        work: &dyn ForeignWork,
+        site: &Site,
+        facts: &IssueFacts,
+        now: UnixMs,
+    ) -> Result<Result<DoneElsewhere, NotDone>, StoreError> {
+        let dear = match work.look(site, now) {
+            Ok(Looked::Done(done)) => return Ok(Ok(done)),
+            Ok(Looked::Dear(dear)) => dear,
+            Err(not_done) => return Ok(Err(not_done)),
+        };
+        let attempts = &self.stores.attempts;
+        match attempts.attempt(facts.id, CHECKS_MOST, facts.expires_at, now).await? {
+            Some(_) => Ok(dear.await),
+            None => Ok(Err(NotDone::Exhausted)),
+        }
+    }
+
     /// Counts a verification that a door refused before it asked.
     pub fn note_not_done(&self, site: &Site, why: NotDone) {
         self.tally.count(site.id, Event::VerifyFailed, why.code());
@@ -340,3 +362,7 @@ impl Engine {
 
 /// A challenge is good once: widgets of other protocols fetch another when a token runs out.
 const REISSUES: u8 = 0;
+
+/// How often the work of one challenge is checked where that is dear: a browser that hands it in, a backend that asks
+/// for it again because an answer was lost, and once more.
+const CHECKS_MOST: u32 = 3;

@@ -134,7 +134,7 @@ impl Failure {
 
     fn not_done(not_done: NotDone) -> Self {
         match not_done {
-            NotDone::Forged | NotDone::Expired | NotDone::Unsolved => {
+            NotDone::Forged | NotDone::Expired | NotDone::Unsolved | NotDone::Exhausted => {
                 Self::new(JUDGED, sentence(&not_done), not_done.code())
             }
             NotDone::Busy => Self::busy(),

@@ -19,7 +19,7 @@
 //! | `body_too_large` | 413 |
 //! | `rate_limited` | 429 |
 //! | `busy`, `unavailable` | 503 |
-//! | what was judged: `invalid_token`, `scope_mismatch`, `origin_mismatch`, `expired`, `invalid_solution`, `already_redeemed`, `already_spent` | 200 with `verified: false` |
+//! | what was judged: `invalid_token`, `scope_mismatch`, `origin_mismatch`, `expired`, `invalid_solution`, `exhausted`, `already_redeemed`, `already_spent` | 200 with `verified: false` |
 
 pub use challenge::challenge;
 pub use cors::preflight;

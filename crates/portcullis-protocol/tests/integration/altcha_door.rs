@@ -436,8 +436,7 @@ mod widgets {
                 let reply = visit.post(&json!({ "payload": solved(&challenge, 0, &honest) })).await;
                 assert_eq!(refused(&reply), is(200, "invalid_solution"));
             }
-            let made_up = format!("{prefix}{}", "5".repeat(64 - prefix.len()));
-            let reply = visit.post(&json!({ "payload": solved(&challenge, 3, &made_up) })).await;
+            let reply = visit.post(&json!({ "payload": made_up(&challenge) })).await;
             assert_eq!(refused(&reply), is(200, "invalid_solution"));
             let reply = visit.post(&json!({ "payload": payload(&challenge) })).await;
             assert_eq!(content(&reply)["verified"], true);
@@ -538,20 +537,59 @@ mod widgets {
         assert_eq!(refused(&reply), is(413, "body_too_large"));
     }
 
-    #[tokio::test]
-    async fn a_flood_of_wrong_work_costs_no_keys() {
-        let visit = Visit::limited(AltchaWork::Pbkdf2).await;
-        let challenge = visit.challenge().await;
+    /// A payload whose key begins as it should and is made up.
+    fn made_up(challenge: &Value) -> String {
         let prefix = challenge["parameters"]["keyPrefix"].as_str().unwrap();
-        let made_up = format!("{prefix}{}", "5".repeat(62));
-        let body = json!({ "payload": solved(&challenge, 3, &made_up) });
-        for _ in 0..30 {
-            assert_eq!(refused(&visit.post(&body).await), is(200, "invalid_solution"));
+        solved(challenge, 3, &format!("{prefix}{}", "5".repeat(64 - prefix.len())))
+    }
+
+    #[tokio::test]
+    async fn wrong_work_and_replays_cost_three_keys_a_challenge_on_either_way() {
+        let visit = Visit::limited(AltchaWork::Pbkdf2).await;
+        for work in [made_up(&visit.challenge().await), visit.payload().await] {
+            visit.place.derived.store(0, Ordering::SeqCst);
+            let (widget, backend) =
+                (json!({ "payload": work }), json!({ "payload": work, "secret": SECRET }));
+            for _ in 0..100 {
+                visit.post(&widget).await;
+                visit.post(&backend).await;
+                visit.ask(&backend).await;
+            }
+            assert_eq!(visit.place.derived.load(Ordering::SeqCst), 3);
+            for reply in [visit.post(&widget).await, visit.ask(&backend).await] {
+                assert_eq!(refused(&reply), is(200, "exhausted"));
+            }
         }
-        for _ in 0..30 {
-            assert_eq!(refused(&visit.post(&body).await), is(429, "rate_limited"));
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_at_a_glance_costs_no_key_and_no_attempt() {
+        let visit = Visit::limited(AltchaWork::Pbkdf2).await;
+        let work = visit.payload().await;
+        let forged = changed(&work, |json| json["challenge"]["signature"] = json!("00".repeat(32)));
+        let beside = changed(&work, |json| json["solution"]["derivedKey"] = json!("f".repeat(64)));
+        for _ in 0..10 {
+            assert_eq!(refused(&visit.post(&json!({ "payload": forged })).await), is(200, "invalid_token"));
+            assert_eq!(
+                refused(&visit.post(&json!({ "payload": beside })).await),
+                is(200, "invalid_solution")
+            );
         }
-        assert_eq!(visit.place.derived.load(Ordering::SeqCst), 30);
+        assert_eq!(visit.place.derived.load(Ordering::SeqCst), 0);
+        assert_eq!(content(&visit.post(&json!({ "payload": work })).await)["verified"], true);
+    }
+
+    #[tokio::test]
+    async fn a_neighbour_with_wrong_work_holds_nobody_up() {
+        let visit = Visit::limited(AltchaWork::Pbkdf2).await;
+        for _ in 0..10 {
+            let wrong = json!({ "payload": made_up(&visit.challenge().await) });
+            for _ in 0..20 {
+                visit.post(&wrong).await;
+            }
+        }
+        let own = json!({ "payload": visit.payload().await });
+        assert_eq!(content(&visit.post(&own).await)["verified"], true);
     }
 
     #[tokio::test]
