@@ -215,6 +215,9 @@ impl ForeignVerifyError {
 impl Engine {
     /// Names a challenge that a door is to write, by the rules of [`Engine::issue`]. Where it `is_dear`, writing it
     /// takes some hundredths of a second: one visitor has 60 such a minute on all sites together, and a site has 600.
+    ///
+    /// It expires no later than a token that is earned with it at once: what a browser got for its work must not run out
+    /// while its widget, which watches the challenge, still shows that it is good.
     pub async fn issue_foreign(
         &self,
         command: Issue<'_>,
@@ -231,7 +234,8 @@ impl Engine {
         command: &Issue<'_>,
         is_dear: bool,
     ) -> Result<ForeignChallenge, IssueError> {
-        let Grant { facts, doublings } = self.grant(site, command).await?;
+        let Grant { mut facts, doublings } = self.grant(site, command).await?;
+        facts.expires_at = facts.expires_at.min(facts.issued_at.plus(site.resolved.token_ttl_ms));
         if is_dear {
             self.visitor_limits().dear_challenge(command.visitor, site.id, facts.issued_at).await??;
         }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use portcullis_engine::{
     DoneElsewhere, ForeignChallenge, ForeignRedeemError, ForeignVerifyError, ForeignWork, Issue, IssueError,
     LimitSettings, Looked, ManualClock, NewSite, NotDone, Reason, RedeemError, RedeemForeign, Redeemed, Site,
-    SiteverifyError, Token, UnixMs, Verdict, VerifyForeign, Visitor,
+    SiteSettings, SiteverifyError, Token, UnixMs, Verdict, VerifyForeign, Visitor,
 };
 
 use crate::gate::{Gate, MINUTE, ORIGIN, START, claiming, from, light, start, visitor};
@@ -122,6 +122,23 @@ async fn a_challenge_is_not_redeemed_again_when_its_token_ran_out() {
     redeem(&gate, &work).await.unwrap();
     gate.clock.set(START.plus(30 * MINUTE));
     assert_eq!(code(redeem(&gate, &work).await), "expired");
+}
+
+#[tokio::test]
+async fn a_token_outlives_the_challenge_that_it_was_earned_with() {
+    for (challenge_ttl, token_ttl) in [(600, 60), (60, 600)] {
+        let settings =
+            SiteSettings { challenge_ttl: Some(challenge_ttl), token_ttl: Some(token_ttl), ..light() };
+        let gate = Gate::with(settings, LimitSettings::default()).await;
+        let challenge = issue(&gate).await;
+        assert_eq!(challenge.expires_at, START.plus(MINUTE));
+        gate.clock.advance(1);
+        let token = redeem(&gate, &Handed::done(&challenge)).await.unwrap().token;
+        assert!(token.expires_at > challenge.expires_at);
+        // And it is good as long as the widget shows so.
+        gate.clock.set(UnixMs(challenge.expires_at.0 - 1));
+        gate.verify(&token).await.unwrap();
+    }
 }
 
 #[tokio::test]

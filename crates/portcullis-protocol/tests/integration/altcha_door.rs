@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use portcullis_engine::{AltchaWork, LimitSettings, Site, SiteSettings, Stores, Visitor};
+use portcullis_engine::{AltchaWork, LimitSettings, Profile, Site, SiteSettings, Stores, UnixMs, Visitor};
 use portcullis_protocol::altcha::v2::{Derivation, DerivedKey};
 use portcullis_protocol::altcha::{self, Deriving, Door, Hash};
 use portcullis_protocol::{Reply, Request};
@@ -695,6 +695,25 @@ mod backends {
             refused(&visit.ask(&json!({ "payload": signed, "secret": SECRET })).await),
             is(200, "expired")
         );
+    }
+
+    #[tokio::test]
+    async fn a_signed_payload_is_good_until_the_widget_says_that_its_challenge_expired() {
+        let own = SiteSettings { token_ttl: Some(60), ..easy() };
+        let capjs = SiteSettings { cap_profile: Profile::CapjsServer, ..easy() };
+        for (settings, lives) in [(own, MINUTE), (capjs, 5 * MINUTE)] {
+            let settings = SiteSettings { altcha: AltchaWork::Sha256, ..settings };
+            let visit = Visit::with(Gate::open(settings).await);
+            let challenge = visit.challenge().await;
+            let expires_at = challenge["parameters"]["expiresAt"].as_u64().unwrap();
+            assert_eq!(expires_at, visit.gate.engine.now().plus(lives).0 / 1000);
+            visit.gate.clock.advance(1);
+            let reply = visit.post(&json!({ "payload": payload(&challenge) })).await;
+            let signed = content(&reply)["payload"].as_str().expect("a payload").to_owned();
+            visit.gate.clock.set(UnixMs(expires_at * 1000 - 1));
+            let reply = visit.ask(&json!({ "payload": signed, "secret": SECRET })).await;
+            assert_eq!(content(&reply)["verified"], true, "{}", text(&reply));
+        }
     }
 
     #[tokio::test]
