@@ -124,8 +124,9 @@ impl NotDone {
 /// A browser's work.
 #[derive(Clone, Copy)]
 pub struct RedeemForeign<'a> {
-    /// The site, where the browser names one; absent for the site that issued the challenge.
-    pub site_key: Option<&'a str>,
+    /// The site that the browser names. What the challenge says of its site is no substitute: whoever asks would take
+    /// the work of any site for its own.
+    pub site_key: &'a str,
     /// Who asks.
     pub visitor: &'a Visitor,
     /// The work.
@@ -247,13 +248,8 @@ impl Engine {
 
     /// Judges a browser's work and, where everything holds, gives a token.
     pub async fn redeem_foreign(&self, command: RedeemForeign<'_>) -> Result<Redeemed, ForeignRedeemError> {
-        let facts = self.open_foreign(command.work.name());
-        let issuer = match (command.site_key, &facts) {
-            (None, Some(facts)) => self.directory.snapshot().by_id.get(&facts.site).cloned(),
-            (site_key, _) => self.site_or_default(site_key),
-        };
-        let site = issuer.ok_or(RedeemError::UnknownSite)?;
-        let outcome = self.redeem_foreign_for(&site, facts, &command).await;
+        let site = self.site(command.site_key).ok_or(RedeemError::UnknownSite)?;
+        let outcome = self.redeem_foreign_for(&site, &command).await;
         match &outcome {
             Ok(_) => self.tally.count(site.id, Event::Redeem, ""),
             Err(error) => self.tally.count(site.id, Event::RedeemFailed, error.code()),
@@ -265,13 +261,12 @@ impl Engine {
     async fn redeem_foreign_for(
         &self,
         site: &Arc<Site>,
-        facts: Option<IssueFacts>,
         command: &RedeemForeign<'_>,
     ) -> Result<Redeemed, ForeignRedeemError> {
         let RedeemForeign { visitor, work, .. } = *command;
         let now = self.clock.now();
         let admitted = site.admit(&visitor.origin).map_err(RedeemError::Origin)?;
-        let Some(facts) = facts else {
+        let Some(facts) = self.open_foreign(work.name()) else {
             self.visitor_limits().junk(visitor, site.id, now).await??;
             return Err(RedeemError::InvalidChallenge.into());
         };

@@ -74,7 +74,7 @@ async fn redeem(gate: &Gate, work: &Handed) -> Result<Redeemed, ForeignRedeemErr
 }
 
 async fn redeem_as(gate: &Gate, work: &Handed, visitor: &Visitor) -> Result<Redeemed, ForeignRedeemError> {
-    gate.engine.redeem_foreign(RedeemForeign { site_key: None, visitor, work }).await
+    gate.engine.redeem_foreign(RedeemForeign { site_key: gate.site.site_key(), visitor, work }).await
 }
 
 async fn verify(gate: &Gate, work: &Handed) -> Result<Verdict, ForeignVerifyError> {
@@ -220,9 +220,9 @@ async fn work_of_another_site_is_refused() {
     let other = gate.engine.add_site(new).await.unwrap();
     let work = Handed::done(&issue(&gate).await);
     let visitor = visitor();
-    let asked = RedeemForeign { site_key: Some(other.site_key()), visitor: &visitor, work: &work };
+    let asked = RedeemForeign { site_key: other.site_key(), visitor: &visitor, work: &work };
     assert_eq!(code(gate.engine.redeem_foreign(asked).await), "scope_mismatch");
-    let unknown = RedeemForeign { site_key: Some("pk_unknown"), ..asked };
+    let unknown = RedeemForeign { site_key: "pk_unknown", ..asked };
     assert_eq!(code(gate.engine.redeem_foreign(unknown).await), "unknown_site");
     let secret = Some(other.secret().expose());
     assert_eq!(verify_code(verify_with(&gate, &work, secret).await), "invalid_token");

@@ -1,8 +1,8 @@
 //! `POST …/verify` and `POST …/verify/signature`.
 //!
-//! Without a secret it is a widget that asks: its work is worth a token, which goes back in a payload that we sign and
-//! that the widget puts into the form. With the site's secret it is a backend, which hands in whatever it found in the
-//! form: work, or such a payload. Either is good once.
+//! JSON that names no secret is a widget's: its work is worth a token, which goes back in a payload that we sign and that
+//! the widget puts into the form. Whatever names a secret, and every form, is a backend's, which hands in whatever it
+//! found in the page's form: work, or such a payload. Either is good once.
 
 use std::sync::Arc;
 
@@ -25,8 +25,8 @@ use crate::{Reply, Request};
 /// Verifies a widget's work, or what a backend found in a form.
 pub async fn verify(engine: &Engine, door: &Door, request: &Request<'_>) -> Reply {
     let body = match Body::read(request) {
-        // No browser has a secret, so nothing is said to pages.
-        Ok(body) if body.secret.is_some() => return answer_backend(engine, door, &body, request).await,
+        // Nothing of it is said to pages.
+        Ok(body) if body.is_backends => return answer_backend(engine, door, &body, request).await,
         body => body,
     };
     let site_key = site_key(request.query);
@@ -37,11 +37,14 @@ pub async fn verify(engine: &Engine, door: &Door, request: &Request<'_>) -> Repl
     with_origin(reply, engine, site_key.as_deref(), request.visitor)
 }
 
-/// Verifies what a backend found in a form. The secret stands in the body or, behind the site key, in the header
-/// `Authorization: Basic`.
+/// Verifies what a backend found in a form. The secret stands in the body or, where the body names none, behind the site
+/// key in the header `Authorization: Basic`.
 pub async fn verify_signature(engine: &Engine, door: &Door, request: &Request<'_>) -> Reply {
     match Body::read(request) {
-        Ok(body) => answer_backend(engine, door, &body, request).await,
+        Ok(body) => {
+            let body = body.or_basic(request.authorization);
+            answer_backend(engine, door, &body, request).await
+        }
         Err(failure) => failure.into_reply(),
     }
 }
@@ -60,14 +63,17 @@ async fn answer_widget(
     }
     #[derive(Serialize)]
     struct Refusal<'a> {
+        code: &'a str,
         error: &'a str,
+        /// What the widget shows its visitor.
         reason: &'a str,
         verified: bool,
     }
     match redeem(engine, door, site_key, body, request).await {
         Ok(payload) => Reply::json(200, &Success { payload, verified: true }),
         Err(failure) if failure.is_verdict() => {
-            Reply::json(JUDGED, &Refusal { error: &failure.error, reason: failure.reason, verified: false })
+            let Failure { code, error, .. } = &failure;
+            Reply::json(JUDGED, &Refusal { code, error, reason: error, verified: false })
         }
         Err(failure) => failure.into_reply(),
     }
@@ -80,6 +86,9 @@ async fn redeem(
     body: &Body,
     request: &Request<'_>,
 ) -> Result<String, Failure> {
+    // Without it the payload itself would say whose it is, and that of any site would be good.
+    let missing = || Failure::new(400, "The query names no site: apiKey is missing", "missing_api_key");
+    let site_key = site_key.ok_or_else(missing)?;
     let payload = match body.kind()? {
         Kind::Work(payload) => payload,
         Kind::Signed(_) => return Err(Failure::payload(PayloadError::Shape)),
@@ -108,6 +117,8 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     api_key: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<&'a RawValue>,
@@ -134,18 +145,19 @@ struct Verification {
 async fn answer_backend(engine: &Engine, door: &Door, body: &Body, request: &Request<'_>) -> Reply {
     let began = engine.now();
     let outcome = judge(engine, door, body, request).await;
-    let verification = |reason: &str| Verification {
-        expired: reason == "expired",
-        invalid_signature: reason == "invalid_token",
-        invalid_solution: reason == "invalid_solution",
+    let verification = |code: &str| Verification {
+        expired: code == "expired",
+        invalid_signature: code == "invalid_token",
+        invalid_solution: code == "invalid_solution",
         time: engine.now().since(began),
-        verified: reason.is_empty(),
+        verified: code.is_empty(),
     };
     let payload = body.payload.as_deref();
     match outcome {
         Ok((site, data)) => {
             let answer = Answer {
                 api_key: Some(site.site_key()),
+                code: None,
                 error: None,
                 payload,
                 reason: None,
@@ -158,10 +170,11 @@ async fn answer_backend(engine: &Engine, door: &Door, body: &Body, request: &Req
         Err(failure) if failure.is_verdict() => {
             let answer = Answer {
                 api_key: None,
+                code: Some(failure.code),
                 error: Some(&failure.error),
                 payload,
-                reason: Some(failure.reason),
-                verification: verification(failure.reason),
+                reason: Some(failure.code),
+                verification: verification(failure.code),
                 verification_data: None,
                 verified: false,
             };

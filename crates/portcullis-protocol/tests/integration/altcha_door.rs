@@ -79,7 +79,16 @@ impl Visit {
     }
 
     async fn post_bytes(&self, body: &[u8], visitor: &Visitor) -> Reply {
-        altcha::verify(&self.gate.engine, &self.door, &bare(body, visitor)).await
+        let query = format!("apiKey={}", self.gate.key());
+        let request = Request { query: Some(&query), ..bare(body, visitor) };
+        altcha::verify(&self.gate.engine, &self.door, &request).await
+    }
+
+    /// As backends do, which name no site.
+    async fn post_plainly(&self, body: &str, authorization: Option<&str>) -> Reply {
+        let backend = visitor(None);
+        let request = Request { authorization, ..bare(body.as_bytes(), &backend) };
+        altcha::verify(&self.gate.engine, &self.door, &request).await
     }
 
     async fn ask(&self, body: &Value) -> Reply {
@@ -189,14 +198,20 @@ fn changed(payload: &str, change: impl FnOnce(&mut Value)) -> String {
     encoded(&json)
 }
 
-/// Status and reason, for what is no success.
+/// Status and code, for what is no success.
 fn refused(reply: &Reply) -> (u16, String) {
     let answer = content(reply);
     assert_ne!(answer["verified"], json!(true), "{answer}");
     assert!(answer["error"].as_str().is_some_and(|error| error.len() > 3), "{answer}");
     assert!(!text(reply).contains("null"), "{answer}");
     assert_eq!(header(reply, "retry-after").is_some(), matches!(reply.status, 429 | 503));
-    (reply.status, answer["reason"].as_str().unwrap().to_owned())
+    let is_shown = answer.get("verification").is_none() && reply.status == 200;
+    assert_eq!(answer["reason"], answer[if is_shown { "error" } else { "code" }], "widgets show reasons");
+    (reply.status, answer["code"].as_str().unwrap().to_owned())
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 fn is(status: u16, reason: &str) -> (u16, String) {
@@ -443,6 +458,30 @@ mod widgets {
         }
     }
 
+    /// What the payload says of its site is anybody's word.
+    #[tokio::test]
+    async fn a_widget_names_its_site() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        visit.gate.clock.advance(1);
+        let settings = SiteSettings { altcha: AltchaWork::Sha256, ..easy() };
+        let other = add(&visit.gate.engine, &SECRET.replace('q', "Q"), settings).await;
+        let body = json!({ "payload": visit.payload().await }).to_string();
+        for (query, expected) in [
+            (None, is(400, "missing_api_key")),
+            (Some("apiKey=".to_owned()), is(400, "missing_api_key")),
+            (Some("apiKey=pk_unknown".to_owned()), is(404, "unknown_site")),
+            (Some(format!("apiKey={}", other.site_key())), is(200, "scope_mismatch")),
+        ] {
+            let request = Request { query: query.as_deref(), ..bare(body.as_bytes(), &visit.gate.visitor) };
+            let reply = altcha::verify(&visit.gate.engine, &visit.door, &request).await;
+            assert_eq!(refused(&reply), expected, "{query:?}");
+        }
+        let query = format!("sitekey={}", visit.gate.key());
+        let request = Request { query: Some(&query), ..bare(body.as_bytes(), &visit.gate.visitor) };
+        let reply = altcha::verify(&visit.gate.engine, &visit.door, &request).await;
+        assert_eq!(content(&reply)["verified"], true);
+    }
+
     #[tokio::test]
     async fn what_was_changed_is_refused() {
         let visit = Visit::to(AltchaWork::Sha256).await;
@@ -512,8 +551,9 @@ mod widgets {
             (json!({}).to_string(), "missing_payload"),
             (json!({ "payload": "" }).to_string(), "missing_payload"),
             (json!({ "payload": null }).to_string(), "missing_payload"),
-            (String::new(), "missing_payload"),
-            ("nonsense".to_owned(), "missing_payload"),
+            (json!({ "payload": test, "secret": 7 }).to_string(), "invalid_body"),
+            (String::new(), "missing_secret"),
+            ("nonsense".to_owned(), "missing_secret"),
             (json!({ "payload": test }).to_string(), "test_payload"),
             (json!({ "payload": 7 }).to_string(), "invalid_payload"),
             (json!({ "payload": [] }).to_string(), "invalid_payload"),
@@ -646,12 +686,7 @@ mod backends {
                 1 => visit.ask(&json!({ "payload": decoded(&signed), "secret": SECRET })).await,
                 2 => visit.ask_with(&json!({ "payload": signed }), Some(&basic)).await,
                 3 => visit.post(&json!({ "altcha": signed, "secret": SECRET })).await,
-                _ => {
-                    let form = form_urlencoded::Serializer::new(String::new())
-                        .extend_pairs([("altcha", signed.as_str()), ("secret", SECRET)])
-                        .finish();
-                    visit.post_bytes(form.as_bytes(), &visitor(None)).await
-                }
+                _ => visit.post_plainly(&form(&[("altcha", &signed), ("secret", SECRET)]), None).await,
             };
             let answer = content(&ask().await);
             assert_eq!(answer["verified"], true, "{way}: {answer}");
@@ -749,6 +784,78 @@ mod backends {
             is(200, "invalid_token"),
             "signed under the earlier secret"
         );
+    }
+
+    /// Backends whose settings are missing ask with an empty secret, or with none at all.
+    #[tokio::test]
+    async fn a_backend_without_a_secret_is_told_so_and_nothing_else() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        let (work, signed) = (visit.payload().await, visit.signed().await);
+        let key = visit.gate.key();
+        let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{key}:{SECRET}")));
+        for payload in [&work, &signed] {
+            let own = ("altcha", payload.as_str());
+            for body in [
+                json!({ "payload": payload, "secret": "" }).to_string(),
+                json!({ "payload": payload, "secret": null }).to_string(),
+                form(&[("secret", ""), own]),
+                form(&[own]),
+                form(&[own, ("sitekey", key)]),
+            ] {
+                assert_eq!(
+                    refused(&visit.post_plainly(&body, None).await),
+                    is(400, "missing_secret"),
+                    "{body}"
+                );
+                let reply = visit.post_bytes(body.as_bytes(), &visit.gate.visitor).await;
+                assert_eq!(refused(&reply), is(400, "missing_secret"), "whatever the query names: {body}");
+                assert_eq!(header(&reply, "access-control-allow-origin"), None);
+            }
+            // The header is not for here, and it fills in for nothing that the body names.
+            let body = form(&[own]);
+            assert_eq!(refused(&visit.post_plainly(&body, Some(&basic)).await), is(400, "missing_secret"));
+            let empty = json!({ "payload": payload, "secret": "" });
+            assert_eq!(refused(&visit.ask_with(&empty, Some(&basic)).await), is(400, "missing_secret"));
+        }
+        assert_eq!(
+            content(&visit.ask_with(&json!({ "payload": work }), Some(&basic)).await)["verified"],
+            true
+        );
+    }
+
+    /// As a page does behind the password of its staging site: the browser sends it along.
+    #[tokio::test]
+    async fn a_widgets_call_stays_one_whatever_its_browser_logs_in_with() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        let basic = format!("Basic {}", BASE64_STANDARD.encode("staging:password"));
+        let query = format!("apiKey={}", visit.gate.key());
+        let body = json!({ "payload": visit.payload().await }).to_string();
+        let request = Request {
+            authorization: Some(&basic),
+            query: Some(&query),
+            ..bare(body.as_bytes(), &visit.gate.visitor)
+        };
+        let reply = altcha::verify(&visit.gate.engine, &visit.door, &request).await;
+        assert_eq!(content(&reply)["verified"], true, "{}", text(&reply));
+    }
+
+    #[tokio::test]
+    async fn of_two_secrets_none_is_taken() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        visit.gate.clock.advance(1);
+        let theirs = SECRET.replace('q', "Q");
+        let settings = SiteSettings { altcha: AltchaWork::Sha256, ..easy() };
+        let other = add(&visit.gate.engine, &theirs, settings).await;
+        let challenge = content(&visit.fetch(&format!("apiKey={}", other.site_key())).await);
+        let work = payload(&challenge);
+        for first in ["", SECRET, &theirs] {
+            let body = form(&[("secret", first), ("secret", &theirs), ("altcha", &work)]);
+            assert_eq!(refused(&visit.post_plainly(&body, None).await), is(400, "invalid_body"), "{first}");
+        }
+        let json = format!(r#"{{"secret":"{SECRET}","payload":"{work}","secret":"{theirs}"}}"#);
+        assert_eq!(refused(&visit.post_plainly(&json, None).await), is(400, "invalid_body"));
+        let body = form(&[("secret", &theirs), ("altcha", &work)]);
+        assert_eq!(content(&visit.post_plainly(&body, None).await)["verified"], true);
     }
 
     #[tokio::test]

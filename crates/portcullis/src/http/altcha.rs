@@ -56,13 +56,14 @@ pub(super) async fn v1_challenge(
 
 /// Verify a widget's work, or what a form brought
 ///
-/// Without a secret the answer is for a widget: a payload that the server signed, which goes into the form. With the
-/// site's secret it is a backend that hands in what it found in the form: work, or such a payload. Either is good once.
+/// JSON that names no secret is a widget's: it is answered with a payload that the server signed, which goes into the
+/// form. With the site's secret it is a backend that hands in what it found in the form: work, or such a payload. Either
+/// is good once. Every form is a backend's, and a secret that is empty is missing.
 #[utoipa::path(
     post,
     path = "/altcha/verify",
     tag = "altcha",
-    params(("apiKey" = Option<String>, Query, description = "The site's public key, for a widget")),
+    params(("apiKey" = Option<String>, Query, description = "The site's public key; widgets need it")),
     request_body(content(
         (altcha_schemas::AltchaVerify = "application/json"),
         (altcha_schemas::AltchaVerify = "application/x-www-form-urlencoded"),
@@ -88,7 +89,8 @@ pub(super) async fn verify(
 
 /// Verify a payload that this server signed
 ///
-/// For backends: the secret stands in the body or, behind the site key, in `Authorization: Basic`. Work is taken too.
+/// For backends: the secret stands in the body or, where the body names none, behind the site key in
+/// `Authorization: Basic`. Work is taken too.
 #[utoipa::path(
     post,
     path = "/altcha/verify/signature",
