@@ -247,10 +247,10 @@ async fn judge_signed(
         idempotency_key: None,
         caller: request.visitor,
     };
-    engine.siteverify(question).await.map_err(|error| match error {
+    let verdict = engine.siteverify(question).await.map_err(|error| match error {
         // A payload that names no token was signed by somebody else who has the secret.
         SiteverifyError::MissingResponse => Failure::siteverify(&SiteverifyError::InvalidResponse),
         error => Failure::siteverify(&error),
     })?;
-    Ok(data)
+    Ok(data.merged(&verdict))
 }

@@ -879,10 +879,14 @@ mod backends {
     #[tokio::test]
     async fn a_form_from_another_network_is_a_reason() {
         let visit = Visit::to(AltchaWork::Sha256).await;
-        let question =
-            json!({ "payload": visit.payload().await, "secret": SECRET, "remoteip": "203.0.113.9" });
-        let data = content(&visit.ask(&question).await)["verificationData"].take();
-        assert_eq!(data["reasons"], json!(["remote-ip-differs"]));
+        for payload in [visit.payload().await, visit.signed().await] {
+            let question = json!({ "payload": payload, "secret": SECRET, "remoteip": "203.0.113.9" });
+            let data = content(&visit.ask(&question).await)["verificationData"].take();
+            assert_eq!(data["reasons"], json!(["remote-ip-differs"]));
+            assert_eq!((&data["score"], &data["classification"]), (&json!(0.1), &json!("GOOD")));
+        }
+        let question = json!({ "payload": visit.signed().await, "secret": SECRET, "remoteip": "192.0.2.7" });
+        assert_eq!(content(&visit.ask(&question).await)["verificationData"]["reasons"], json!([]));
     }
 
     #[tokio::test]
