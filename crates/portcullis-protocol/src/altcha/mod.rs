@@ -28,7 +28,7 @@ pub use challenge::challenge;
 pub use cors::preflight;
 pub use data::{Data, DataError, DataValue};
 pub use deriving::Deriving;
-pub use door::Door;
+pub use door::{Door, Entrance};
 pub use hash::Hash;
 pub use payload::{Payload, PayloadError};
 pub use secrets::{EmptySecret, Secrets};

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use portcullis_engine::{AltchaWork, LimitSettings, Profile, Site, SiteSettings, Stores, UnixMs, Visitor};
 use portcullis_protocol::altcha::v2::{Derivation, DerivedKey};
-use portcullis_protocol::altcha::{self, Deriving, Door, Hash};
+use portcullis_protocol::altcha::{self, Deriving, Door, Entrance, Hash};
 use portcullis_protocol::{Reply, Request};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -60,7 +60,7 @@ impl Visit {
 
     async fn fetch_as(&self, query: &str, visitor: &Visitor) -> Reply {
         let request = Request { query: Some(query), ..bare(b"", visitor) };
-        altcha::challenge(&self.gate.engine, &self.door, "/altcha/verify", &request).await
+        altcha::challenge(&self.gate.engine, &self.door, Entrance::Own, &request).await
     }
 
     async fn challenge(&self) -> Value {

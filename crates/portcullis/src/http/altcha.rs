@@ -1,14 +1,14 @@
 //! The ALTCHA door's routes: for the widget in a visitor's browser, and for backends.
 //!
-//! Each is there under `/altcha/…` and where the published server has it, so that a page changes the host of its URLs
-//! and nothing else.
+//! Each is there under `/altcha/…` and where the published server has it, so that a page of that server's changes the
+//! host of its URL and nothing else.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
 use portcullis_engine::Engine;
-use portcullis_protocol::altcha::{self, Door};
+use portcullis_protocol::altcha::{self, Door, Entrance};
 
 use super::altcha_schemas;
 use super::question::Question;
@@ -24,12 +24,12 @@ use super::schemas;
     tag = "altcha",
     params(
         ("apiKey" = Option<String>, Query, description = "The site's public key; absent for the default site"),
-        ("verification" = Option<String>, Query, description = "`server` has the widget's work verified here"),
+        ("verification" = Option<String>, Query, description = "`server` has the widget's work verified here, which is the default at `/v1/challenge`; anything else has not"),
         ("params.*" = Option<String>, Query, description = "Up to ten values that come back with the verdict"),
     ),
     responses(
         (status = 200, description = "A challenge", body = altcha_schemas::AltchaChallenge,
-            headers(("x-altcha-config" = Option<String>, description = "With `verification=server`: where to verify"))),
+            headers(("x-altcha-config" = Option<String>, description = "Where to verify, if the work is to be verified here"))),
         (status = 400, description = "A param is not what it should be", body = altcha_schemas::AltchaFailure),
         (status = 403, description = "The page's origin may not use this site", body = altcha_schemas::AltchaFailure),
         (status = 404, description = "No site has this key", body = altcha_schemas::AltchaFailure),
@@ -42,7 +42,7 @@ pub(super) async fn challenge(
     State(door): State<Arc<Door>>,
     question: Question,
 ) -> Response {
-    answer(altcha::challenge(&engine, &door, "/altcha/verify", &question.request()).await)
+    answer(altcha::challenge(&engine, &door, Entrance::Own, &question.request()).await)
 }
 
 /// The same where the published server has it.
@@ -51,7 +51,7 @@ pub(super) async fn v1_challenge(
     State(door): State<Arc<Door>>,
     question: Question,
 ) -> Response {
-    answer(altcha::challenge(&engine, &door, "/v1/verify", &question.request()).await)
+    answer(altcha::challenge(&engine, &door, Entrance::Published, &question.request()).await)
 }
 
 /// Verify a widget's work, or what a form brought
