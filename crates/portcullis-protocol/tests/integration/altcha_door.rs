@@ -258,6 +258,36 @@ mod challenges {
         assert_eq!(found.get("params.challengeId"), None);
     }
 
+    /// Names that JavaScript takes for indexes stand before the others, and in the order of their numbers.
+    #[tokio::test]
+    async fn params_have_the_names_that_pages_give_them() {
+        for altcha in [AltchaWork::Sha256, AltchaWork::V1] {
+            let visit = Visit::to(altcha).await;
+            let reply = visit
+                .fetch("params.utm-source=a&params.user.name=b&params.10=c&params.9=d&params.2fa=e")
+                .await;
+            let signed = text(&reply).replace("%2E", ".");
+            let places: Vec<_> = ["9", "10", "2fa", "challengeId", "user.name", "utm-source"]
+                .map(|name| {
+                    let written = if altcha == AltchaWork::V1 {
+                        [format!("&{name}="), format!("&{name}=")]
+                    } else {
+                        [format!("{{\"{name}\":"), format!(",\"{name}\":")]
+                    };
+                    written.iter().find_map(|name| signed.find(name)).expect("the name")
+                })
+                .into();
+            assert!(places.is_sorted(), "{signed}");
+            let answer = visit.ask(&json!({ "payload": payload(&content(&reply)), "secret": SECRET })).await;
+            let found = &content(&answer)["verificationData"];
+            for (name, value) in
+                [("utm-source", "a"), ("user.name", "b"), ("10", "c"), ("9", "d"), ("2fa", "e")]
+            {
+                assert_eq!(found[format!("params.{name}")], value, "{altcha}");
+            }
+        }
+    }
+
     #[tokio::test]
     async fn params_are_bounded() {
         let visit = Visit::to(AltchaWork::V1).await;
@@ -268,7 +298,7 @@ mod challenges {
             format!("params.n={}", "v".repeat(101)),
             format!("params.{}=v", "n".repeat(21)),
             "params.=v".to_owned(),
-            "params.9=v".to_owned(),
+            "params.-a=v".to_owned(),
             "params.a=%C3%A9".to_owned(),
             "params.a=1&params.a=2".to_owned(),
             "params.expires=9999999999".to_owned(),
@@ -694,6 +724,46 @@ mod backends {
             assert_eq!(answer["verificationData"]["ipAddress"], "192.0.2.7");
             assert_eq!(answer["verificationData"]["reasons"], json!([]));
             assert_eq!(refused(&ask().await), is(200, "already_spent"), "{way}");
+        }
+    }
+
+    /// As long as fields and params can make it.
+    #[tokio::test]
+    async fn the_longest_payload_that_is_signed_is_taken_back() {
+        for cap_profile in [Profile::Standalone, Profile::CapjsServer] {
+            longest_payload(SiteSettings { altcha: AltchaWork::V1, cap_profile, ..easy() }).await;
+        }
+    }
+
+    async fn longest_payload(settings: SiteSettings) {
+        let host = format!("https://{}.example.com", vec!["a".repeat(60); 3].join("."));
+        let origins = vec![host.parse().unwrap()];
+        let mut visit = Visit::with(Gate::open(SiteSettings { origins, ..settings }).await);
+        visit.gate.visitor = Visitor { address: [0xffff; 8].into(), ..visitor(Some(&host)) };
+        let params: String = (0..10)
+            .map(|number| format!("&params.{number}{}={}", "n".repeat(19), "%25".repeat(100)))
+            .collect();
+        let reply = visit.fetch(&params).await;
+        // 100 names with 4,096 bytes, none of which is written as itself.
+        let letters: Vec<char> = "äëïöüàèìòù".chars().collect();
+        let name = |number: usize| {
+            let rest = "ÿ".repeat(if number < 48 { 19 } else { 18 });
+            format!("{}{}{rest}", letters[number / 10], letters[number % 10])
+        };
+        let fields: serde_json::Map<_, _> = (0..100).map(|number| (name(number), json!("x"))).collect();
+        assert_eq!(fields.keys().map(String::len).sum::<usize>(), 4096);
+        let longest = json!({ "payload": payload(&content(&reply)), "fields": fields });
+        let answer = content(&visit.post(&longest).await);
+        let signed = answer["payload"].as_str().expect("a payload");
+        assert!((20_000..23 * 1024).contains(&signed.len()), "{} characters", signed.len());
+        for body in [
+            json!({ "payload": signed, "secret": SECRET, "remoteip": "203.0.113.9" }).to_string(),
+            form(&[("altcha", signed), ("secret", SECRET)]),
+        ] {
+            let answer = visit.post_plainly(&body, None).await;
+            let is_first = body.starts_with('{');
+            assert_eq!(content(&answer)["verified"], json!(is_first), "{}", text(&answer));
+            assert!(is_first || refused(&answer) == is(200, "already_spent"));
         }
     }
 
