@@ -22,15 +22,19 @@ use crate::issue::Grant;
 use crate::limits::RateLimited;
 use crate::mint::Work;
 use crate::redeem::{Redeemable, keep_until};
-use crate::{Engine, Event, Issue, IssueError, RedeemError, Site, SiteverifyError, Token, Verdict, Visitor};
+use crate::{
+    Engine, Event, Issue, IssueError, Parameters, RedeemError, Site, SiteDefaults, SiteverifyError, Token,
+    Verdict, Visitor,
+};
 
 /// What a door writes a challenge from.
 #[derive(Clone)]
 pub struct ForeignChallenge {
     /// Comes back with the work: up to 1000 characters of URL-safe base64.
     pub name: String,
-    /// How often the ordinary work is doubled, up to 8 times.
-    pub doublings: u8,
+    /// How often the ordinary work is doubled, or halved where this is below zero: up to 4 times either way for the
+    /// site's own number of puzzles and their difficulty, and up to 8 times more for the visitor.
+    pub doublings: i8,
     /// From when on it is too late.
     pub expires_at: UnixMs,
     /// The site, whose secret may sign the challenge.
@@ -140,8 +144,6 @@ pub struct Redeemed {
     pub token: Token,
     /// What siteverify will say of it.
     pub verdict: Verdict,
-    /// The site that the token is for.
-    pub site: Arc<Site>,
 }
 
 /// A backend's question about work that came with a form.
@@ -243,6 +245,8 @@ impl Engine {
         let snapshot = self.directory.snapshot();
         let sealed = snapshot.keys.seal(&*self.entropy, Purpose::ForeignChallenge, &facts.encode());
         let name = sealed.ok_or_else(no_key)?;
+        // Eight at most, so they fit.
+        let doublings = own_doublings(site.resolved.parameters).saturating_add_unsigned(doublings);
         Ok(ForeignChallenge { name, doublings, expires_at: facts.expires_at, site: site.clone() })
     }
 
@@ -260,7 +264,7 @@ impl Engine {
     /// In the order of what a check costs, as every redeem.
     async fn redeem_foreign_for(
         &self,
-        site: &Arc<Site>,
+        site: &Site,
         command: &RedeemForeign<'_>,
     ) -> Result<Redeemed, ForeignRedeemError> {
         let RedeemForeign { visitor, work, .. } = *command;
@@ -274,7 +278,7 @@ impl Engine {
         let done = self.check_foreign(work, site, &redeemable.facts, now).await??;
         let verdict = self.verdict(site, redeemable.facts.issued_at, &redeemable.facts.bindings, None);
         let token = self.take_token(site, visitor, redeemable, Work::DoneElsewhere(done), now).await?;
-        Ok(Redeemed { token, verdict, site: site.clone() })
+        Ok(Redeemed { token, verdict })
     }
 
     /// Verifies work for the site's backend, and uses its challenge up. Of any number of calls at once, and of a
@@ -359,9 +363,43 @@ impl Engine {
     }
 }
 
+/// How many doublings a site's own puzzles are away from the ordinary ones, to the nearest, and at most four either way:
+/// what a site asks at its other doors says what it wants, but each protocol has its own bounds.
+fn own_doublings(own: Parameters) -> i8 {
+    let work = |count: u32, difficulty: u32| f64::from(count).log2() + 4.0 * f64::from(difficulty);
+    let ordinary = SiteDefaults::default();
+    let more = work(own.count().into(), own.difficulty().into()) - work(ordinary.count, ordinary.difficulty);
+    // Within its bounds it is a small integer.
+    more.round().clamp(-4.0, 4.0) as i8
+}
+
 /// A challenge is good once: widgets of other protocols fetch another when a token runs out.
 const REISSUES: u8 = 0;
 
 /// How often the work of one challenge is checked where that is dear: a browser that hands it in, a backend that asks
 /// for it again because an answer was lost, and once more.
 const CHECKS_MOST: u32 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sites_own_puzzles_count_for_doublings() {
+        for (count, difficulty, expected) in [
+            (50, 4, 0),
+            (60, 4, 0),
+            (80, 4, 1),
+            (100, 4, 1),
+            (25, 4, -1),
+            (50, 5, 4),
+            (50, 3, -4),
+            (400, 3, -1),
+            (500, 8, 4),
+            (1, 1, -4),
+        ] {
+            let own = Parameters::new(count, 32, difficulty).unwrap();
+            assert_eq!(own_doublings(own), expected, "{count} of {difficulty}");
+        }
+    }
+}

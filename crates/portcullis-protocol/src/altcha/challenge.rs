@@ -1,6 +1,6 @@
 //! `GET …/challenge`.
 
-use portcullis_engine::{Engine, ForeignChallenge, Issue};
+use portcullis_engine::{AltchaWork, Engine, ForeignChallenge, Issue};
 
 use super::asked::Asked;
 use super::cors::{site_key, with_origin};
@@ -33,6 +33,9 @@ async fn issue(
 ) -> Result<Reply, Failure> {
     let wish = Wish::read(request.query.unwrap_or_default(), entrance)?;
     let site = engine.site_or_default(site_key).ok_or_else(Failure::unknown_site)?;
+    if site.settings().altcha == AltchaWork::Off {
+        return Err(Failure::off());
+    }
     let command = Issue { site_key, visitor: request.visitor, action: None, cdata: None };
     let issued = engine.issue_foreign(command, Asked::is_dear(site.settings().altcha)).await;
     let issued = issued.map_err(|error| Failure::issue(&error))?;
@@ -57,7 +60,7 @@ async fn written(
     let unnamed = |error: DataError| Failure::new(500, sentence(&error), "internal");
     let secrets = Secrets::of_master(site.secret().expose().as_bytes())
         .map_err(|error| Failure::new(500, sentence(&error), "internal"))?;
-    match Asked::of(site.settings().altcha, *doublings) {
+    match Asked::of(site.settings().altcha, *doublings).ok_or_else(Failure::off)? {
         Asked::V1(number_max) => {
             let (hash, entropy) = (Hash::Sha256, engine.entropy());
             let name = Some(name.as_str());

@@ -67,6 +67,10 @@ impl Failure {
         Self::new(404, "No site has this key", "unknown_site")
     }
 
+    pub(super) fn off() -> Self {
+        Self::new(403, "The ALTCHA door of this site is closed", "altcha_off")
+    }
+
     pub(super) fn origin(refused: OriginRefused) -> Self {
         Self::new(403, sentence(&refused), "origin_refused")
     }

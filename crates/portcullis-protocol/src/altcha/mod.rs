@@ -14,7 +14,7 @@
 //! |---|---|
 //! | `invalid_params`, `invalid_body`, `invalid_fields`, `missing_api_key`, `missing_payload`, `invalid_payload`, `test_payload`, `missing_secret` | 400 |
 //! | `unknown_secret`, `sitekey_mismatch` | 401 |
-//! | `origin_refused` | 403 |
+//! | `origin_refused`, `altcha_off` | 403 |
 //! | `unknown_site` | 404 |
 //! | `body_too_large` | 413 |
 //! | `rate_limited` | 429 |

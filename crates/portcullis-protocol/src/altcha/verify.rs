@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use portcullis_engine::{
-    Engine, NotDone, RedeemForeign, Redeemed, Site, Siteverify, SiteverifyError, VerifyForeign,
+    AltchaWork, Engine, NotDone, RedeemForeign, Redeemed, Site, Siteverify, SiteverifyError, VerifyForeign,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -89,6 +89,8 @@ async fn redeem(
     // Without it the payload itself would say whose it is, and that of any site would be good.
     let missing = || Failure::new(400, "The query names no site: apiKey is missing", "missing_api_key");
     let site_key = site_key.ok_or_else(missing)?;
+    let site = engine.site(site_key).ok_or_else(Failure::unknown_site)?;
+    refuse_closed(&site)?;
     let payload = match body.kind()? {
         Kind::Work(payload) => payload,
         Kind::Signed(_) => return Err(Failure::payload(PayloadError::Shape)),
@@ -96,7 +98,7 @@ async fn redeem(
     let visitor = request.visitor;
     let work = Handed { payload: &payload, aside: &*door.deriving };
     let redeemed = engine.redeem_foreign(RedeemForeign { site_key, visitor, work: &work }).await;
-    let Redeemed { token, verdict, site } = redeemed.map_err(|error| Failure::redeem(&error))?;
+    let Redeemed { token, verdict } = redeemed.map_err(|error| Failure::redeem(&error))?;
     let mut data = VerificationData::of(&verdict, &payload, engine.now().0);
     data.add("expire", (token.expires_at.0 / 1000).to_string());
     data.add("id", token.value);
@@ -197,11 +199,16 @@ async fn judge(
     if body.site_key.as_ref().is_some_and(|named| named != site.site_key()) {
         return Err(Failure::siteverify(&SiteverifyError::SitekeyMismatch));
     }
+    refuse_closed(&site)?;
     let data = match body.kind()? {
         Kind::Work(payload) => judge_work(engine, door, &payload, body, request).await?,
         Kind::Signed(payload) => judge_signed(engine, &site, &payload, body, request).await?,
     };
     Ok((site, data))
+}
+
+fn refuse_closed(site: &Site) -> Result<(), Failure> {
+    if site.settings().altcha == AltchaWork::Off { Err(Failure::off()) } else { Ok(()) }
 }
 
 async fn judge_work(

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use portcullis_engine::{AltchaWork, LimitSettings, Profile, Site, SiteSettings, Stores, UnixMs, Visitor};
+use portcullis_engine::{
+    AltchaWork, LimitSettings, Profile, Site, SiteChange, SiteSettings, Stores, UnixMs, Visitor,
+};
 use portcullis_protocol::altcha::v2::{Derivation, DerivedKey};
 use portcullis_protocol::altcha::{self, Deriving, Door, Entrance, Hash};
 use portcullis_protocol::{Reply, Request};
@@ -40,12 +42,13 @@ struct Visit {
 
 impl Visit {
     async fn to(altcha: AltchaWork) -> Self {
-        Self::with(Gate::open(SiteSettings { altcha, ..easy() }).await)
+        Self::with(Gate::open(ordinary(altcha)).await)
     }
 
     async fn limited(altcha: AltchaWork) -> Self {
-        let settings = SiteSettings { altcha, ..easy() };
-        Self::with(Gate::with(settings, LimitSettings::default(), portcullis_store::memory::open()).await)
+        Self::with(
+            Gate::with(ordinary(altcha), LimitSettings::default(), portcullis_store::memory::open()).await,
+        )
     }
 
     fn with(gate: Gate) -> Self {
@@ -106,6 +109,16 @@ impl Visit {
         let reply = self.post(&json!({ "payload": self.payload().await })).await;
         content(&reply)["payload"].as_str().expect("a payload").to_owned()
     }
+}
+
+/// A site that asks for the ordinary work.
+fn ordinary(altcha: AltchaWork) -> SiteSettings {
+    SiteSettings { altcha, count: None, difficulty: None, ..easy() }
+}
+
+/// Every way to work.
+fn every_work() -> impl Iterator<Item = AltchaWork> {
+    AltchaWork::ALL.into_iter().filter(|work| *work != AltchaWork::Off)
 }
 
 fn bare<'a>(body: &'a [u8], visitor: &'a Visitor) -> Request<'a> {
@@ -224,7 +237,7 @@ mod challenges {
     #[tokio::test]
     async fn every_way_to_work_has_its_form() {
         let mut shown = String::new();
-        for altcha in AltchaWork::ALL {
+        for altcha in every_work() {
             let visit = Visit::to(altcha).await;
             let challenge = text(&visit.fetch("params.form=a").await).to_owned();
             let (_, rest) = challenge.split_once("challengeId").unwrap();
@@ -368,6 +381,42 @@ mod challenges {
     }
 
     #[tokio::test]
+    async fn a_sites_own_puzzles_say_how_much_it_asks() {
+        for (count, difficulty, digits, cost) in
+            [(50, 4, 2, 2000), (100, 4, 2, 4000), (50, 5, 3, 2000), (50, 3, 1, 2000), (500, 8, 3, 2000)]
+        {
+            let (count, difficulty) = (Some(count), Some(difficulty));
+            let settings = SiteSettings { count, difficulty, ..ordinary(AltchaWork::Pbkdf2) };
+            let parameters = Visit::with(Gate::open(settings).await).challenge().await["parameters"].take();
+            assert_eq!(parameters["keyPrefix"], "0".repeat(digits), "{count:?} of {difficulty:?}");
+            assert_eq!(parameters["cost"], cost);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_site_may_close_the_door() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        let (work, signed) = (visit.payload().await, visit.signed().await);
+        let change = SiteChange { settings: Some(ordinary(AltchaWork::Off)), ..SiteChange::default() };
+        visit.gate.engine.change_site(visit.gate.key(), change).await.unwrap();
+        let reply = visit.fetch("").await;
+        assert_eq!(refused(&reply), is(403, "altcha_off"));
+        assert!(header(&reply, "access-control-allow-origin").is_some(), "its pages may read why");
+        assert_eq!(refused(&visit.post(&json!({ "payload": work })).await), is(403, "altcha_off"));
+        for payload in [&work, &signed] {
+            let question = json!({ "payload": payload, "secret": SECRET });
+            assert_eq!(refused(&visit.post(&question).await), is(403, "altcha_off"));
+            assert_eq!(refused(&visit.ask(&question).await), is(403, "altcha_off"));
+            let wrong = json!({ "payload": payload, "secret": "sk_wrong" });
+            assert_eq!(refused(&visit.ask(&wrong).await), is(401, "unknown_secret"), "secrets come first");
+        }
+        // Nothing was used up.
+        let change = SiteChange { settings: Some(ordinary(AltchaWork::Sha256)), ..SiteChange::default() };
+        visit.gate.engine.change_site(visit.gate.key(), change).await.unwrap();
+        assert_eq!(content(&visit.post(&json!({ "payload": work })).await)["verified"], true);
+    }
+
+    #[tokio::test]
     async fn a_key_that_cannot_be_derived_in_time_is_a_503() {
         let visit = Visit::to(AltchaWork::Scrypt).await;
         *visit.place.is_full.lock().unwrap() = true;
@@ -393,7 +442,7 @@ mod widgets {
 
     #[tokio::test]
     async fn work_is_worth_a_payload_that_the_published_libraries_verify() {
-        for altcha in AltchaWork::ALL {
+        for altcha in every_work() {
             let visit = Visit::to(altcha).await;
             let work = visit.payload().await;
             let fields = json!({ "message": "Hello\nWorld", "email": "a@b.c", "a,b": "left out" });
@@ -678,7 +727,7 @@ mod backends {
 
     #[tokio::test]
     async fn work_out_of_a_form_is_good_once() {
-        for altcha in AltchaWork::ALL {
+        for altcha in every_work() {
             let visit = Visit::to(altcha).await;
             let question = json!({ "payload": visit.payload().await, "secret": SECRET });
             let reply = visit.post(&question).await;
