@@ -147,9 +147,9 @@ test("verification=server: the header leads the widget back, and the form gets w
   assert.deepEqual(page.seen.problems, []);
 });
 
-test("verification at the published server's paths, and the token in it at any siteverify", async () => {
+test("a page of the published server's, with another host; and the token in it at any siteverify", async () => {
   const site = await stage.site("sentinel", "--altcha", "v1");
-  const url = `${stage.portcullis.base}/v1/challenge?apiKey=${site.site_key}&amp;verification=server`;
+  const url = `${stage.portcullis.base}/v1/challenge?apiKey=${site.site_key}`;
   const page = await stage.open(`<form><altcha-widget challenge="${url}"></altcha-widget></form>`, {
     widget: "/altcha.js",
   });
@@ -157,6 +157,28 @@ test("verification at the published server's paths, and the token in it at any s
   const signed = decode(await payload(page));
   const id = new URLSearchParams(signed.verificationData).get("id");
   await stage.assertGoodOnce(site, id);
+});
+
+test("what the server says of work that it refuses is shown in words", async () => {
+  const site = await stage.site("shown", "--altcha", "sha-256");
+  const other = await stage.site("elsewhere", "--altcha", "sha-256");
+  const verifyUrl = `${stage.portcullis.base}/altcha/verify?apiKey=${other.site_key}`;
+  const configuration = JSON.stringify({ verifyUrl });
+  const page = await open(site, { attributes: `configuration='${configuration}'` });
+  await click(page);
+  await state(page, "error");
+  const words = "This challenge belongs to another site";
+  assert.equal(await page.locator(`altcha-widget [title="${words}"]`).count(), 1);
+});
+
+test("a site whose door is closed says so", async () => {
+  const site = await stage.site("closed", "--altcha", "off");
+  const page = await open(site);
+  await click(page);
+  await state(page, "error");
+  const words = "The ALTCHA door of this site is closed";
+  assert.equal(await page.locator(`altcha-widget [title*="${words}"]`).count(), 1);
+  assert.ok(!(await field(page)));
 });
 
 test("a challenge that ran out is told in the page and refused, and the next click gets another", async () => {

@@ -128,11 +128,16 @@ for (const work of WORK) {
   });
 }
 
-test("of a hundred backends at once one is told that it is good", async () => {
-  const payload = await earn("sha-256");
-  const answers = await Promise.all(Array.from({ length: 100 }, () => backend("sha-256", payload)));
-  assert.equal(answers.filter(({ verified }) => verified).length, 1);
-});
+for (const work of ["sha-256", "pbkdf2"]) {
+  test(`${work}: of a hundred backends at once one is told that it is good`, async () => {
+    const payload = await earn(work);
+    const answers = await Promise.all(Array.from({ length: 100 }, () => backend(work, payload)));
+    assert.equal(answers.filter(({ verified }) => verified).length, 1);
+    // A key that is dear is derived for three of them.
+    const exhausted = answers.filter(({ reason }) => reason === "exhausted").length;
+    assert.equal(exhausted, work === "pbkdf2" ? 97 : 0);
+  });
+}
 
 test("a payload that we signed is good to the library, fields and all", async () => {
   const fields = { email: "a@b.c", message: "Hello\r\nWorld" };
@@ -155,6 +160,23 @@ test("a payload that we signed is good to the library, fields and all", async ()
   const forged = decode(payload);
   forged.verificationData = forged.verificationData.replace("score=0", "score=1");
   assert.equal((await verifyServerSignature({ payload: forged, hmacSecret })).verified, false);
+});
+
+test("a page of the vendor's server changes its host and nothing else", async () => {
+  const { site_key: siteKey, secret_key: hmacSecret } = sites.pbkdf2;
+  const url = `${portcullis.base}/v1/challenge?apiKey=${siteKey}`;
+  const response = await fetch(url, { headers: { Origin: ORIGIN } });
+  // As the widget resolves what it is told.
+  const { verifyurl } = JSON.parse(response.headers.get("X-Altcha-Config"));
+  const { pathname, search } = new URL(verifyurl, url);
+  assert.equal(pathname, "/v1/verify");
+  const work = await solve("pbkdf2", await response.json());
+  const { payload } = await post(`${pathname}${search}`, { payload: work });
+  const verdict = await verifyServerSignature({ payload: decode(payload), hmacSecret });
+  assert.equal(verdict.verified, true);
+  // A page that hands in bare work says so.
+  const bare = await fetch(`${url}&verification=none`, { headers: { Origin: ORIGIN } });
+  assert.equal(bare.headers.get("X-Altcha-Config"), null);
 });
 
 test("the library's client for the vendor's server takes ours", async () => {
@@ -205,6 +227,23 @@ test("the library's middleware asks us, or checks by itself", async () => {
   assert.deepEqual(await through(checking, payload), [true, undefined]);
   const replayed = await through(checking, payload);
   assert.match(replayed[1], /already used/);
+});
+
+test("a backend whose secret is empty or missing is never told that work is good", async () => {
+  const payload = await earn("sha-256");
+  const form = (fields) =>
+    fetch(`${portcullis.base}/altcha/verify`, { method: "POST", body: new URLSearchParams(fields) });
+  for (const answer of [
+    await post("/altcha/verify", { payload, secret: "" }),
+    await post("/altcha/verify", { payload, secret: null }),
+    await (await form({ secret: "", altcha: payload })).json(),
+    await (await form({ altcha: payload })).json(),
+  ]) {
+    assert.deepEqual([answer.verified, answer.reason], [undefined, "missing_secret"]);
+  }
+  const unnamed = await post("/altcha/verify", { payload });
+  assert.deepEqual([unnamed.status, unnamed.reason], [400, "missing_api_key"]);
+  assert.equal((await backend("sha-256", payload)).verified, true);
 });
 
 test("what the library issued under the same secret has no name of ours and is refused", async () => {
@@ -258,7 +297,7 @@ test("what a widget in test mode sends proves nothing", async () => {
   const payload = encode({ challenge: null, solution: null, test: true });
   for (const answer of [
     await backend("pbkdf2", payload),
-    await post("/altcha/verify", { payload }),
+    await post(`/altcha/verify?apiKey=${sites.pbkdf2.site_key}`, { payload }),
   ]) {
     assert.deepEqual([answer.status, answer.reason], [400, "test_payload"]);
   }

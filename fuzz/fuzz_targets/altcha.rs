@@ -54,8 +54,9 @@ enum Member<'a> {
 
 fuzz_target!(|input: Input<'_>| match input {
     Input::Any(text) => {
-        assert!(verified(text).is_none(), "{text}");
-        assert!(verified(&BASE64_STANDARD.encode(text)).is_none_or(|found| is_honest(&found)), "{text}");
+        for text in [text, &BASE64_STANDARD.encode(text)] {
+            assert!(verified(text).is_none_or(|found| is_honest(&found)), "{text}");
+        }
     }
     Input::V1(change) => V1.changed(&change),
     Input::S2(change) => S2.changed(&change),

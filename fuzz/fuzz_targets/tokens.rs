@@ -60,7 +60,7 @@ fn issue(site: &Site) -> Issued {
     wait(async {
         let (site_key, visitor) = (Some(site.site_key()), &GATE.visitor);
         let challenge = async || {
-            let command = Issue { site_key, visitor, action: None, cdata: None };
+            let command = Issue { site_key, visitor, action: None, cdata: None, vendor: None };
             let challenge = GATE.engine.issue(command).await.unwrap();
             let solve = |puzzle| portcullis_pow::solve(&puzzle).unwrap();
             let solutions: Vec<u64> = match challenge.puzzles {

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arbitrary::Arbitrary;
+use async_trait::async_trait;
 use portcullis_engine::{
-    ChallengeForm, ClaimedOrigin, Engine, EngineParts, Entropy, Keeping, LimitSettings, ManualClock, NewSite,
-    Profile, Site, SiteDefaults, SiteSettings, UnixMs, Visitor,
+    AltchaWork, ChallengeForm, ClaimedOrigin, Engine, EngineParts, Entropy, Keeping, LimitSettings,
+    ManualClock, NewSite, Profile, Site, SiteDefaults, SiteSettings, UnixMs, Visitor,
 };
+use portcullis_protocol::altcha::v2::{Derivation, DerivedKey};
+use portcullis_protocol::altcha::{self, Deriving};
 use portcullis_protocol::astracaph::{Door, Jwt, Registration};
 use portcullis_protocol::cap::CapjsServer;
 use portcullis_protocol::{Reply, Request};
@@ -23,6 +26,8 @@ pub struct Gate {
     pub capjs_server: Arc<Site>,
     /// The AstraCaph door. Its open site asks for more work than a guess could do.
     pub door: Door,
+    /// The ALTCHA door. The first site asks for a little of version 2 there, and the second of version 1.
+    pub altcha: altcha::Door,
     pub visitor: Visitor,
 }
 
@@ -44,10 +49,16 @@ impl Gate {
                 second_opinion: Arc::new(portcullis_engine::NoSecondOpinion),
             };
             let engine = Engine::start(parts).await.unwrap();
-            let light = SiteSettings { difficulty: Some(1), count: Some(2), ..SiteSettings::default() };
+            let light = SiteSettings {
+                difficulty: Some(1),
+                count: Some(2),
+                altcha: AltchaWork::Sha256,
+                ..SiteSettings::default()
+            };
             let capjs = SiteSettings {
                 cap_profile: Profile::CapjsServer,
                 cap_challenge: Some(ChallengeForm::Seeded),
+                altcha: AltchaWork::V1,
                 ..light.clone()
             };
             let add = async |name: &str, settings| {
@@ -70,13 +81,14 @@ impl Gate {
                 .await
                 .unwrap();
             let door = Door::new("https://captcha.example".to_owned(), Registration::Open, Vec::new(), true);
+            let altcha = altcha::Door { public_url: None, deriving: Arc::new(AtOnce) };
             let visitor = Visitor {
                 address: [192, 0, 2, 1].into(),
                 origin: ClaimedOrigin::Absent,
                 shared_address: false,
                 client: Default::default(),
             };
-            Self { engine, standalone, capjs_server, door, visitor }
+            Self { engine, standalone, capjs_server, door, altcha, visitor }
         })
     }
 
@@ -131,13 +143,26 @@ impl Change<'_> {
     }
 }
 
+/// Derives where it is asked to.
+struct AtOnce;
+
+#[async_trait]
+impl Deriving for AtOnce {
+    async fn derive(&self, derivation: Derivation) -> Option<DerivedKey> {
+        Some(derivation.derive())
+    }
+}
+
 struct Counting(AtomicU64);
 
 impl Entropy for Counting {
     fn fill(&self, bytes: &mut [u8]) {
         for byte in bytes {
-            let number = self.0.fetch_add(1, Ordering::Relaxed);
-            *byte = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8;
+            // SplitMix64 (Steele, Lea and Flood 2014): names of challenges must not repeat, however many are asked for.
+            let mut number = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
+            number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            *byte = (number ^ (number >> 31)) as u8;
         }
     }
 }

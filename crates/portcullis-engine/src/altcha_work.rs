@@ -1,11 +1,11 @@
-//! What a site asks of browsers at the ALTCHA door: which of that protocol's ways to work.
+//! What a site asks of browsers at the ALTCHA door: which of that protocol's ways to work, if any.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A way to work. How much of it is asked follows from the visitor.
+/// A way to work. How much of it is asked follows from the site and the visitor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AltchaWork {
     /// PBKDF2 with SHA-256: what every widget of version 3 does without further files.
@@ -24,11 +24,15 @@ pub enum AltchaWork {
     /// scrypt in 16 MiB, likewise.
     #[serde(rename = "scrypt")]
     Scrypt,
+    /// None: the door is closed, and nothing is signed there under the site's secret.
+    #[serde(rename = "off")]
+    Off,
 }
 
 impl AltchaWork {
     /// Every one of them.
-    pub const ALL: [Self; 5] = [Self::Pbkdf2, Self::Sha256, Self::V1, Self::Argon2id, Self::Scrypt];
+    pub const ALL: [Self; 6] =
+        [Self::Pbkdf2, Self::Sha256, Self::V1, Self::Argon2id, Self::Scrypt, Self::Off];
 
     /// The name by which it is set.
     #[must_use]
@@ -39,6 +43,7 @@ impl AltchaWork {
             Self::V1 => "v1",
             Self::Argon2id => "argon2id",
             Self::Scrypt => "scrypt",
+            Self::Off => "off",
         }
     }
 }
@@ -48,7 +53,7 @@ impl FromStr for AltchaWork {
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
         let found = Self::ALL.into_iter().find(|work| work.name() == text);
-        found.ok_or("the work at the ALTCHA door is pbkdf2, sha-256, v1, argon2id or scrypt")
+        found.ok_or("the work at the ALTCHA door is pbkdf2, sha-256, v1, argon2id, scrypt or off")
     }
 }
 

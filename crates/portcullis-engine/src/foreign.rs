@@ -11,9 +11,9 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use portcullis_store::{Redeemed as LedgerRedeemed, Redemption, StoreError, UnixMs};
 
 use crate::envelope::{Purpose, no_key};
@@ -22,15 +22,19 @@ use crate::issue::Grant;
 use crate::limits::RateLimited;
 use crate::mint::Work;
 use crate::redeem::{Redeemable, keep_until};
-use crate::{Engine, Event, Issue, IssueError, RedeemError, Site, SiteverifyError, Token, Verdict, Visitor};
+use crate::{
+    Engine, Event, Issue, IssueError, Parameters, RedeemError, Site, SiteDefaults, SiteverifyError, Token,
+    Verdict, Visitor,
+};
 
 /// What a door writes a challenge from.
 #[derive(Clone)]
 pub struct ForeignChallenge {
     /// Comes back with the work: up to 1000 characters of URL-safe base64.
     pub name: String,
-    /// How often the ordinary work is doubled, up to 8 times.
-    pub doublings: u8,
+    /// How often the ordinary work is doubled, or halved where this is below zero: up to 4 times either way for the
+    /// site's own number of puzzles and their difficulty, and up to 8 times more for the visitor.
+    pub doublings: i8,
     /// From when on it is too late.
     pub expires_at: UnixMs,
     /// The site, whose secret may sign the challenge.
@@ -48,16 +52,30 @@ impl fmt::Debug for ForeignChallenge {
 
 /// Work that came back, read by its door and not believed yet. The door knows how it is checked; when, and whether
 /// at all, is decided here.
-#[async_trait]
 pub trait ForeignWork: Send + Sync {
     /// The name of the challenge that it is said to be for.
     fn name(&self) -> &str;
 
-    /// Whether a check may take longer than some hundredths of a millisecond.
-    fn is_dear(&self) -> bool;
+    /// Checks all that costs next to nothing, at `now`: that `site` issued this very challenge, and as much of the work
+    /// as is seen at once. Says what is left.
+    fn look(&self, site: &Site, now: UnixMs) -> Result<Looked<'_>, NotDone>;
+}
 
-    /// Checks that `site` issued this very challenge and that its work was done, at `now`. Cheap checks come first.
-    async fn check(&self, site: &Site, now: UnixMs) -> Result<DoneElsewhere, NotDone>;
+/// What is left to check once all was that costs next to nothing.
+pub enum Looked<'a> {
+    /// Nothing: the work is done.
+    Done(DoneElsewhere),
+    /// What takes longer than some hundredths of a millisecond. It is not begun before it is awaited.
+    Dear(Pin<Box<dyn Future<Output = Result<DoneElsewhere, NotDone>> + Send + 'a>>),
+}
+
+impl fmt::Debug for Looked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done(_) => "Done",
+            Self::Dear(_) => "Dear",
+        })
+    }
 }
 
 /// Proof that work of another protocol was done.
@@ -85,6 +103,9 @@ pub enum NotDone {
     /// The work was not done.
     #[error("this solution does not solve its challenge")]
     Unsolved,
+    /// Its check was begun as often as it may be.
+    #[error("too many solutions came for this challenge")]
+    Exhausted,
     /// Too much is being checked.
     #[error("too much is being computed")]
     Busy,
@@ -98,15 +119,8 @@ impl NotDone {
             Self::Forged => "invalid_token",
             Self::Expired => "expired",
             Self::Unsolved => "invalid_solution",
+            Self::Exhausted => "exhausted",
             Self::Busy => "busy",
-        }
-    }
-
-    /// Whether whoever sent it is to blame.
-    const fn is_junk(self) -> bool {
-        match self {
-            Self::Forged | Self::Unsolved => true,
-            Self::Expired | Self::Busy => false,
         }
     }
 }
@@ -114,8 +128,9 @@ impl NotDone {
 /// A browser's work.
 #[derive(Clone, Copy)]
 pub struct RedeemForeign<'a> {
-    /// The site, where the browser names one; absent for the site that issued the challenge.
-    pub site_key: Option<&'a str>,
+    /// The site that the browser names. What the challenge says of its site is no substitute: whoever asks would take
+    /// the work of any site for its own.
+    pub site_key: &'a str,
     /// Who asks.
     pub visitor: &'a Visitor,
     /// The work.
@@ -129,8 +144,6 @@ pub struct Redeemed {
     pub token: Token,
     /// What siteverify will say of it.
     pub verdict: Verdict,
-    /// The site that the token is for.
-    pub site: Arc<Site>,
 }
 
 /// A backend's question about work that came with a form.
@@ -204,7 +217,10 @@ impl ForeignVerifyError {
 
 impl Engine {
     /// Names a challenge that a door is to write, by the rules of [`Engine::issue`]. Where it `is_dear`, writing it
-    /// takes some hundredths of a second, and one visitor has 60 such a minute.
+    /// takes some hundredths of a second: one visitor has 60 such a minute on all sites together, and a site has 600.
+    ///
+    /// It expires no later than a token that is earned with it at once: what a browser got for its work must not run out
+    /// while its widget, which watches the challenge, still shows that it is good.
     pub async fn issue_foreign(
         &self,
         command: Issue<'_>,
@@ -221,25 +237,23 @@ impl Engine {
         command: &Issue<'_>,
         is_dear: bool,
     ) -> Result<ForeignChallenge, IssueError> {
-        let Grant { facts, doublings } = self.grant(site, command).await?;
+        let Grant { mut facts, doublings } = self.grant(site, command).await?;
+        facts.expires_at = facts.expires_at.min(facts.issued_at.plus(site.resolved.token_ttl_ms));
         if is_dear {
             self.visitor_limits().dear_challenge(command.visitor, site.id, facts.issued_at).await??;
         }
         let snapshot = self.directory.snapshot();
         let sealed = snapshot.keys.seal(&*self.entropy, Purpose::ForeignChallenge, &facts.encode());
         let name = sealed.ok_or_else(no_key)?;
+        // Eight at most, so they fit.
+        let doublings = own_doublings(site.resolved.parameters).saturating_add_unsigned(doublings);
         Ok(ForeignChallenge { name, doublings, expires_at: facts.expires_at, site: site.clone() })
     }
 
     /// Judges a browser's work and, where everything holds, gives a token.
     pub async fn redeem_foreign(&self, command: RedeemForeign<'_>) -> Result<Redeemed, ForeignRedeemError> {
-        let facts = self.open_foreign(command.work.name());
-        let issuer = match (command.site_key, &facts) {
-            (None, Some(facts)) => self.directory.snapshot().by_id.get(&facts.site).cloned(),
-            (site_key, _) => self.site_or_default(site_key),
-        };
-        let site = issuer.ok_or(RedeemError::UnknownSite)?;
-        let outcome = self.redeem_foreign_for(&site, facts, &command).await;
+        let site = self.site(command.site_key).ok_or(RedeemError::UnknownSite)?;
+        let outcome = self.redeem_foreign_for(&site, &command).await;
         match &outcome {
             Ok(_) => self.tally.count(site.id, Event::Redeem, ""),
             Err(error) => self.tally.count(site.id, Event::RedeemFailed, error.code()),
@@ -250,33 +264,21 @@ impl Engine {
     /// In the order of what a check costs, as every redeem.
     async fn redeem_foreign_for(
         &self,
-        site: &Arc<Site>,
-        facts: Option<IssueFacts>,
+        site: &Site,
         command: &RedeemForeign<'_>,
     ) -> Result<Redeemed, ForeignRedeemError> {
         let RedeemForeign { visitor, work, .. } = *command;
         let now = self.clock.now();
         let admitted = site.admit(&visitor.origin).map_err(RedeemError::Origin)?;
-        let Some(facts) = facts else {
+        let Some(facts) = self.open_foreign(work.name()) else {
             self.visitor_limits().junk(visitor, site.id, now).await??;
             return Err(RedeemError::InvalidChallenge.into());
         };
         let redeemable = Redeemable::new(site, facts, admitted, REISSUES, now)?;
-        if work.is_dear() {
-            self.visitor_limits().work_checkable(visitor, site.id, now).await??;
-        }
-        let done = match work.check(site, now).await {
-            Ok(done) => done,
-            Err(not_done) => {
-                if not_done.is_junk() {
-                    self.visitor_limits().work_not_done(visitor, site.id, now).await??;
-                }
-                return Err(not_done.into());
-            }
-        };
+        let done = self.check_foreign(work, site, &redeemable.facts, now).await??;
         let verdict = self.verdict(site, redeemable.facts.issued_at, &redeemable.facts.bindings, None);
         let token = self.take_token(site, visitor, redeemable, Work::DoneElsewhere(done), now).await?;
-        Ok(Redeemed { token, verdict, site: site.clone() })
+        Ok(Redeemed { token, verdict })
     }
 
     /// Verifies work for the site's backend, and uses its challenge up. Of any number of calls at once, and of a
@@ -305,7 +307,8 @@ impl Engine {
         if now >= facts.expires_at {
             return Err(SiteverifyError::Expired.into());
         }
-        let _done: DoneElsewhere = command.work.check(site, now).await?;
+        let checked = self.check_foreign(command.work, site, &facts, now).await;
+        let _done: DoneElsewhere = checked.map_err(SiteverifyError::Unavailable)??;
         // Taken out for a token that is never written. To spend such a token would not do: that also succeeds where a
         // browser holds it.
         let redemption = Redemption {
@@ -327,6 +330,28 @@ impl Engine {
         }
     }
 
+    /// Checks work. What is dear to check is begun so often for one challenge and no more, whoever asks and however
+    /// many ask at once: the attempt is taken before it begins. So whatever work a visitor hands in costs no more than
+    /// the challenges that it was given, which are counted. Whoever has to wait in vain has used an attempt as well.
+    async fn check_foreign(
+        &self,
+        work: &dyn ForeignWork,
+        site: &Site,
+        facts: &IssueFacts,
+        now: UnixMs,
+    ) -> Result<Result<DoneElsewhere, NotDone>, StoreError> {
+        let dear = match work.look(site, now) {
+            Ok(Looked::Done(done)) => return Ok(Ok(done)),
+            Ok(Looked::Dear(dear)) => dear,
+            Err(not_done) => return Ok(Err(not_done)),
+        };
+        let attempts = &self.stores.attempts;
+        match attempts.attempt(facts.id, CHECKS_MOST, facts.expires_at, now).await? {
+            Some(_) => Ok(dear.await),
+            None => Ok(Err(NotDone::Exhausted)),
+        }
+    }
+
     /// Counts a verification that a door refused before it asked.
     pub fn note_not_done(&self, site: &Site, why: NotDone) {
         self.tally.count(site.id, Event::VerifyFailed, why.code());
@@ -338,5 +363,43 @@ impl Engine {
     }
 }
 
+/// How many doublings a site's own puzzles are away from the ordinary ones, to the nearest, and at most four either way:
+/// what a site asks at its other doors says what it wants, but each protocol has its own bounds.
+fn own_doublings(own: Parameters) -> i8 {
+    let work = |count: u32, difficulty: u32| f64::from(count).log2() + 4.0 * f64::from(difficulty);
+    let ordinary = SiteDefaults::default();
+    let more = work(own.count().into(), own.difficulty().into()) - work(ordinary.count, ordinary.difficulty);
+    // Within its bounds it is a small integer.
+    more.round().clamp(-4.0, 4.0) as i8
+}
+
 /// A challenge is good once: widgets of other protocols fetch another when a token runs out.
 const REISSUES: u8 = 0;
+
+/// How often the work of one challenge is checked where that is dear: a browser that hands it in, a backend that asks
+/// for it again because an answer was lost, and once more.
+const CHECKS_MOST: u32 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sites_own_puzzles_count_for_doublings() {
+        for (count, difficulty, expected) in [
+            (50, 4, 0),
+            (60, 4, 0),
+            (80, 4, 1),
+            (100, 4, 1),
+            (25, 4, -1),
+            (50, 5, 4),
+            (50, 3, -4),
+            (400, 3, -1),
+            (500, 8, 4),
+            (1, 1, -4),
+        ] {
+            let own = Parameters::new(count, 32, difficulty).unwrap();
+            assert_eq!(own_doublings(own), expected, "{count} of {difficulty}");
+        }
+    }
+}

@@ -28,7 +28,7 @@ pub use flow::{
     StepReason, Task,
 };
 pub use foreign::{
-    DoneElsewhere, ForeignChallenge, ForeignRedeemError, ForeignVerifyError, ForeignWork, NotDone,
+    DoneElsewhere, ForeignChallenge, ForeignRedeemError, ForeignVerifyError, ForeignWork, Looked, NotDone,
     RedeemForeign, Redeemed, VerifyForeign,
 };
 pub use format::TokenFormat;

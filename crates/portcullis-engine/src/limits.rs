@@ -134,10 +134,10 @@ pub(crate) enum Counted {
     SameLogIns = 16,
     SlowOpenings = 17,
     Proofs = 32,
-    /// Work of another protocol that was not done.
-    WorkNotDone = 40,
+    // 40 was work of another protocol that was not done.
     /// Challenges that are dear to write.
     DearChallenges = 41,
+    DearChallengesOfSite = 42,
 }
 
 /// The limits as the verbs apply them.

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
@@ -18,9 +18,12 @@ use crate::request::Unreadable;
 /// A request to verify something.
 #[derive(Default)]
 pub(super) struct Body {
+    /// Whether it can only be a backend's: it is a form, or it names a secret. A secret that is named and empty is a
+    /// backend whose settings are missing, never a widget: what a widget is told of a stranger's work is no verdict.
+    pub(super) is_backends: bool,
     /// The JSON of the payload.
     pub(super) payload: Option<Box<RawValue>>,
-    /// The site's secret key; only backends have it.
+    /// The site's secret key, empty where it is named and nothing else.
     pub(super) secret: Option<String>,
     /// The site key that comes with a secret, where one does.
     pub(super) site_key: Option<String>,
@@ -42,16 +45,17 @@ impl Body {
     /// Reads a body. Other members are ignored, `code` and `timeZone` among them, as there are no codes here.
     pub(super) fn read(request: &Request<'_>) -> Result<Self, Failure> {
         let text = request.text().map_err(Failure::unreadable)?;
-        let mut body = if text.trim_ascii_start().starts_with('{') {
-            Self::of_json(text)?
-        } else {
-            Self::of_form(text)?
-        };
-        if let Some((site_key, secret)) = request.authorization.and_then(basic) {
-            body.secret = Some(secret);
-            body.site_key = Some(site_key);
+        if text.trim_ascii_start().starts_with('{') { Self::of_json(text) } else { Self::of_form(text) }
+    }
+
+    /// The same with the site key and the secret of a header `Authorization: Basic`, where the body names no secret.
+    pub(super) fn or_basic(self, authorization: Option<&str>) -> Self {
+        match authorization.and_then(basic) {
+            Some((site_key, secret)) if self.secret.is_none() => {
+                Self { site_key: Some(site_key), secret: Some(secret), ..self }
+            }
+            _ => self,
         }
-        Ok(body)
     }
 
     fn of_json(text: &str) -> Result<Self, Failure> {
@@ -61,8 +65,8 @@ impl Body {
             payload: Option<&'a RawValue>,
             #[serde(borrow)]
             altcha: Option<&'a RawValue>,
-            #[serde(borrow)]
-            secret: Option<Cow<'a, str>>,
+            #[serde(default, deserialize_with = "named")]
+            secret: Option<String>,
             #[serde(borrow)]
             remoteip: Option<Cow<'a, str>>,
             fields: Option<BTreeMap<String, String>>,
@@ -77,15 +81,22 @@ impl Body {
         }
         Ok(Self {
             payload: sent.payload.or(sent.altcha).map(decoded).transpose()?.flatten(),
-            secret: sent.secret.map(Cow::into_owned).filter(|secret| !secret.is_empty()),
+            is_backends: sent.secret.is_some(),
+            secret: sent.secret,
             fields,
             remote_ip: sent.remoteip.and_then(|address| address.trim().parse().ok()),
             ..Self::default()
         })
     }
 
-    /// Where a field comes twice the first one counts.
+    /// Where a field comes twice the first one that is not empty counts. Two secrets are refused: backends that append
+    /// what they received to their own secret would let the visitor name another.
     fn of_form(text: &str) -> Result<Self, Failure> {
+        let mut secrets = form_urlencoded::parse(text.as_bytes()).filter(|(name, _)| name == "secret");
+        let secret = secrets.next().map(|(_, secret)| secret.into_owned());
+        if secrets.next().is_some() {
+            return Err(Failure::new(400, "The form has two fields `secret`", "invalid_body"));
+        }
         let field = |wanted: &[&str]| {
             let mut fields = form_urlencoded::parse(text.as_bytes());
             let found = fields.find(|(name, value)| wanted.contains(&&**name) && !value.is_empty());
@@ -94,7 +105,8 @@ impl Body {
         let payload = field(&["payload", "altcha"]);
         Ok(Self {
             payload: payload.map(|text| of_base64(&text)).transpose().map_err(Failure::payload)?,
-            secret: field(&["secret"]),
+            is_backends: true,
+            secret,
             remote_ip: field(&["remoteip"]).and_then(|address| address.trim().parse().ok()),
             ..Self::default()
         })
@@ -117,6 +129,11 @@ impl Body {
         };
         read.map_err(Failure::payload)
     }
+}
+
+/// A member that is there; null is as good as empty.
+fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(Option::<String>::deserialize(deserializer)?.unwrap_or_default()))
 }
 
 /// A payload as it stands in JSON: base64 in a text or, from helpers that decoded it, an object.

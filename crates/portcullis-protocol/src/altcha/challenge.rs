@@ -1,22 +1,23 @@
 //! `GET …/challenge`.
 
-use portcullis_engine::{Engine, ForeignChallenge, Issue};
+use portcullis_engine::{AltchaWork, Engine, ForeignChallenge, Issue};
 
 use super::asked::Asked;
 use super::cors::{site_key, with_origin};
 use super::deriving::derived;
 use super::failure::{Failure, sentence};
-use super::{Data, DataError, DataValue, Door, Hash, Secrets, v1, v2};
+use super::{Data, DataError, DataValue, Door, Entrance, Hash, Secrets, v1, v2};
 use crate::{Reply, Request};
 
 /// Issues a challenge in the format that the site is set to.
 ///
 /// The query names the site and may have up to ten `params.…`, which are signed with the challenge and come back with
-/// the verdict. With `verification=server` the widget is told to have its work verified at `verify_path` of this
-/// server, and puts what it gets there into the form.
-pub async fn challenge(engine: &Engine, door: &Door, verify_path: &str, request: &Request<'_>) -> Reply {
+/// the verdict. With `verification=server` the widget is told to have its work verified by this server, and puts what
+/// it gets there into the form. Where the published server has its challenges it is told so unless `verification` is
+/// something else: pages that were written for that server say nothing, and their backends know no other payload.
+pub async fn challenge(engine: &Engine, door: &Door, entrance: Entrance, request: &Request<'_>) -> Reply {
     let site_key = site_key(request.query);
-    let reply = match issue(engine, door, site_key.as_deref(), verify_path, request).await {
+    let reply = match issue(engine, door, site_key.as_deref(), entrance, request).await {
         Ok(reply) => reply,
         Err(failure) => failure.into_reply(),
     };
@@ -27,11 +28,14 @@ async fn issue(
     engine: &Engine,
     door: &Door,
     site_key: Option<&str>,
-    verify_path: &str,
+    entrance: Entrance,
     request: &Request<'_>,
 ) -> Result<Reply, Failure> {
-    let wish = Wish::read(request.query.unwrap_or_default())?;
+    let wish = Wish::read(request.query.unwrap_or_default(), entrance)?;
     let site = engine.site_or_default(site_key).ok_or_else(Failure::unknown_site)?;
+    if site.settings().altcha == AltchaWork::Off {
+        return Err(Failure::off());
+    }
     let command = Issue { site_key, visitor: request.visitor, action: None, cdata: None, vendor: None };
     let issued = engine.issue_foreign(command, Asked::is_dear(site.settings().altcha)).await;
     let issued = issued.map_err(|error| Failure::issue(&error))?;
@@ -40,7 +44,7 @@ async fn issue(
     if !wish.is_verified_here {
         return Ok(reply);
     }
-    let url = door.verify_url(verify_path, issued.site.site_key());
+    let url = door.verify_url(entrance, issued.site.site_key());
     // The key is the one that widgets of every version read.
     Ok(reply.with("x-altcha-config", serde_json::json!({ "verifyurl": url }).to_string()))
 }
@@ -56,7 +60,7 @@ async fn written(
     let unnamed = |error: DataError| Failure::new(500, sentence(&error), "internal");
     let secrets = Secrets::of_master(site.secret().expose().as_bytes())
         .map_err(|error| Failure::new(500, sentence(&error), "internal"))?;
-    match Asked::of(site.settings().altcha, *doublings) {
+    match Asked::of(site.settings().altcha, *doublings).ok_or_else(Failure::off)? {
         Asked::V1(number_max) => {
             let (hash, entropy) = (Hash::Sha256, engine.entropy());
             let name = Some(name.as_str());
@@ -81,8 +85,9 @@ struct Wish {
 }
 
 impl Wish {
-    fn read(query: &str) -> Result<Self, Failure> {
-        let mut wish = Self { params: Data::default(), is_verified_here: false };
+    fn read(query: &str, entrance: Entrance) -> Result<Self, Failure> {
+        let is_verified_here = entrance == Entrance::Published;
+        let mut wish = Self { params: Data::default(), is_verified_here };
         let invalid = |problem: String| Failure::new(400, problem, "invalid_params");
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             if name == "verification" {

@@ -36,8 +36,9 @@ pub enum DataValue {
 /// A value cannot travel in a challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
-    /// A name has a letter and then letters, digits or `_`, up to [`Data::NAME_MAX`] in all.
-    #[error("a name has a letter and then letters, digits or _, up to {} in all", Data::NAME_MAX)]
+    /// A name begins with a letter or digit and goes on with letters, digits and `_`, with `-` and `.` between, up to
+    /// [`Data::NAME_MAX`] in all.
+    #[error("a name has letters, digits, _ and, between them, - and ., up to {} in all", Data::NAME_MAX)]
     Name,
     /// The name is that of something which the challenge itself says.
     #[error("the names expires, expire and challengeId are not for custom values")]
@@ -72,10 +73,7 @@ impl Data {
     ///
     /// See [`DataError`].
     pub fn with(mut self, name: &str, value: DataValue) -> Result<Self, DataError> {
-        let is_name = name.len() <= Self::NAME_MAX
-            && name.starts_with(|first: char| first.is_ascii_alphabetic())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_name {
+        if !is_name(name) {
             return Err(DataError::Name);
         }
         if EXPIRY.contains(&name) || name == CHALLENGE_ID {
@@ -206,6 +204,15 @@ pub(super) fn named(mut data: Data, id: Option<&str>) -> Result<Data, DataError>
     Ok(data)
 }
 
+/// Whether a name may be issued. A `_` does not lead, as it does in names that JavaScript gives objects of its own.
+fn is_name(name: &str) -> bool {
+    let is_inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    name.len() <= Data::NAME_MAX
+        && name.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && name.bytes().all(is_inside)
+        && !name.ends_with(['-', '.'])
+}
+
 fn is_printable(text: &str) -> bool {
     text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
@@ -275,7 +282,7 @@ mod tests {
     #[test]
     fn only_what_every_browser_spells_alike_is_issued() {
         let with = |name: &str, value: DataValue| Data::default().with(name, value);
-        for name in ["", "9", "_a", "__proto__", "a-b", "é", &"a".repeat(21)] {
+        for name in ["", "_a", "__proto__", "-a", ".a", "a-", "a.", "a b", "a,b", "é", &"a".repeat(21)] {
             assert_eq!(with(name, DataValue::Null), Err(DataError::Name), "{name}");
         }
         for text in ["é", "\n", "\u{7f}", &"a".repeat(101)] {
@@ -284,6 +291,9 @@ mod tests {
         assert_eq!(with("a", DataValue::Integer(1 << 53)), Err(DataError::Value));
         for name in ["expires", "expire", "challengeId"] {
             assert_eq!(with(name, DataValue::Integer(9_999_999_999)), Err(DataError::Reserved), "{name}");
+        }
+        for name in ["a", "9", "2fa", "a-b", "user.name", "a_", "1.2-3", &"a".repeat(20)] {
+            assert!(with(name, DataValue::Null).is_ok(), "{name}");
         }
         let data = with("form", DataValue::Text("x".to_owned())).unwrap();
         assert_eq!(data.text("form"), Some("x"));

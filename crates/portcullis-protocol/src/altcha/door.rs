@@ -15,9 +15,22 @@ pub struct Door {
     pub deriving: Arc<dyn Deriving>,
 }
 
+/// Where a page came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entrance {
+    /// Under this door's own name.
+    Own,
+    /// Where the published server has the same.
+    Published,
+}
+
 impl Door {
     /// Where a widget of this site has its work verified.
-    pub(super) fn verify_url(&self, path: &str, site_key: &str) -> String {
+    pub(super) fn verify_url(&self, entrance: Entrance, site_key: &str) -> String {
+        let path = match entrance {
+            Entrance::Own => "/altcha/verify",
+            Entrance::Published => "/v1/verify",
+        };
         match &self.public_url {
             Some(base) => format!("{base}{path}?apiKey={site_key}"),
             // Beside the challenge, also where a proxy in front puts this server below a path of its own.

@@ -17,23 +17,25 @@ use crate::request::Unreadable;
 pub(super) struct Failure {
     pub(super) status: u16,
     pub(super) error: Cow<'static, str>,
-    pub(super) reason: &'static str,
+    /// For machines.
+    pub(super) code: &'static str,
     retry_after_ms: Option<u64>,
 }
 
 impl Failure {
-    pub(super) fn new(status: u16, error: impl Into<Cow<'static, str>>, reason: &'static str) -> Self {
-        Self { status, error: error.into(), reason, retry_after_ms: None }
+    pub(super) fn new(status: u16, error: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
+        Self { status, error: error.into(), code, retry_after_ms: None }
     }
 
     /// The widget shows `error`, where the type is JSON and the status says so.
     pub(super) fn into_reply(self) -> Reply {
         #[derive(Serialize)]
         struct Body<'a> {
+            code: &'a str,
             error: &'a str,
             reason: &'a str,
         }
-        let body = Body { error: &self.error, reason: self.reason };
+        let body = Body { code: self.code, error: &self.error, reason: self.code };
         Reply::json(self.status, &body).retry_after(self.retry_after_ms)
     }
 
@@ -50,7 +52,7 @@ impl Failure {
     }
 
     pub(super) fn payload(problem: PayloadError) -> Self {
-        let reason = match problem {
+        let code = match problem {
             PayloadError::Test => "test_payload",
             PayloadError::TooLong
             | PayloadError::Base64
@@ -58,11 +60,15 @@ impl Failure {
             | PayloadError::Algorithm
             | PayloadError::Member(_) => "invalid_payload",
         };
-        Self::new(400, sentence(&problem), reason)
+        Self::new(400, sentence(&problem), code)
     }
 
     pub(super) fn unknown_site() -> Self {
         Self::new(404, "No site has this key", "unknown_site")
+    }
+
+    pub(super) fn off() -> Self {
+        Self::new(403, "The ALTCHA door of this site is closed", "altcha_off")
     }
 
     pub(super) fn origin(refused: OriginRefused) -> Self {
@@ -116,16 +122,16 @@ impl Failure {
     }
 
     pub(super) fn siteverify(error: &SiteverifyError) -> Self {
-        let reason = error.code();
+        let code = error.code();
         match error {
             SiteverifyError::MissingSecret | SiteverifyError::MissingResponse => {
-                Self::new(400, sentence(error), reason)
+                Self::new(400, sentence(error), code)
             }
             SiteverifyError::UnknownSecret | SiteverifyError::SitekeyMismatch => {
-                Self::new(401, sentence(error), reason)
+                Self::new(401, sentence(error), code)
             }
             SiteverifyError::InvalidResponse | SiteverifyError::Expired | SiteverifyError::AlreadySpent => {
-                Self::new(JUDGED, sentence(error), reason)
+                Self::new(JUDGED, sentence(error), code)
             }
             SiteverifyError::RateLimited { retry_after_ms } => Self::rate_limited(*retry_after_ms),
             SiteverifyError::Unavailable(_) => Self::unavailable(),
@@ -134,7 +140,7 @@ impl Failure {
 
     fn not_done(not_done: NotDone) -> Self {
         match not_done {
-            NotDone::Forged | NotDone::Expired | NotDone::Unsolved => {
+            NotDone::Forged | NotDone::Expired | NotDone::Unsolved | NotDone::Exhausted => {
                 Self::new(JUDGED, sentence(&not_done), not_done.code())
             }
             NotDone::Busy => Self::busy(),

@@ -10,22 +10,25 @@
 //! The site's own secret key signs its challenges, as it would in the published server libraries, and the secret for
 //! derived keys follows from it in their way. SHA-1 is not spoken: the present widget refuses it, and so do we.
 //!
-//! | `reason` | status |
+//! | `code` | status |
 //! |---|---|
-//! | `invalid_params`, `invalid_body`, `invalid_fields`, `missing_payload`, `invalid_payload`, `test_payload`, `missing_secret` | 400 |
+//! | `invalid_params`, `invalid_body`, `invalid_fields`, `missing_api_key`, `missing_payload`, `invalid_payload`, `test_payload`, `missing_secret` | 400 |
 //! | `unknown_secret`, `sitekey_mismatch` | 401 |
-//! | `origin_refused` | 403 |
+//! | `origin_refused`, `altcha_off` | 403 |
 //! | `unknown_site` | 404 |
 //! | `body_too_large` | 413 |
 //! | `rate_limited` | 429 |
 //! | `busy`, `unavailable` | 503 |
-//! | what was judged: `invalid_token`, `scope_mismatch`, `origin_mismatch`, `expired`, `invalid_solution`, `already_redeemed`, `already_spent` | 200 with `verified: false` |
+//! | what was judged: `invalid_token`, `scope_mismatch`, `origin_mismatch`, `expired`, `invalid_solution`, `exhausted`, `already_redeemed`, `already_spent` | 200 with `verified: false` |
+//!
+//! `reason` is the same word, but for what was judged for a widget: there it is the sentence in `error`, since the widget
+//! shows it to its visitor.
 
 pub use challenge::challenge;
 pub use cors::preflight;
 pub use data::{Data, DataError, DataValue};
 pub use deriving::Deriving;
-pub use door::Door;
+pub use door::{Door, Entrance};
 pub use hash::Hash;
 pub use payload::{Payload, PayloadError};
 pub use secrets::{EmptySecret, Secrets};

@@ -105,15 +105,6 @@ impl Payload {
         data.into_iter().flat_map(Data::iter).filter(|(name, _)| *name != CHALLENGE_ID)
     }
 
-    /// Whether [`Payload::verify`] derives a key that is dear.
-    #[must_use]
-    pub fn is_dear(&self) -> bool {
-        match self {
-            Self::V1(_) => false,
-            Self::V2(solution) => solution.derivation().is_some_and(|derivation| derivation.is_dear()),
-        }
-    }
-
     /// Whether it was issued under these secrets and is in time at `now`, and as much of its work as is seen at once.
     ///
     /// # Errors
@@ -130,9 +121,9 @@ impl Payload {
     /// costs: time, signature, the key's beginning, and only then the work.
     ///
     /// Where no counter was drawn that last check derives a key, and [`v2::Work::COST_MAX`] bounds what it costs.
-    /// Anybody can fetch one challenge and send any number of wrong solutions to it, so whoever calls this counts
-    /// failures against the visitor, and refuses before the call where they are too many; and where the payload
-    /// [is dear](Payload::is_dear) its key is derived on a thread that may block.
+    /// Anybody can fetch one challenge and send any number of solutions to it, so where that key
+    /// [is dear](v2::Derivation::is_dear) whoever verifies counts how often it is derived for one challenge, and does it
+    /// on a thread that may block: see [`Payload::authenticate`] and [`Authentic::finish`].
     ///
     /// Nothing here knows whether the payload came before; see [`Verified::replay_id`].
     ///

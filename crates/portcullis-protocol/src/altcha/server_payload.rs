@@ -25,7 +25,8 @@ pub struct ServerPayload {
 }
 
 impl ServerPayload {
-    /// The longest text that is read, in bytes of base64. What is issued here has less than 16 KiB.
+    /// The longest text that is read, in bytes of base64. What is issued here has less than 23 KiB, which
+    /// a form of many fields with long names in another script than Latin comes near to.
     pub const TEXT_MAX: usize = 24 * 1024;
 
     /// Reads the JSON of a payload. Members that are not signed and not needed are ignored.

@@ -32,6 +32,32 @@ impl VerificationData {
         data
     }
 
+    /// The same with what a later verdict on it says: its reasons beside those that were signed, and its risk where
+    /// that is higher.
+    pub(super) fn merged(mut self, verdict: &Verdict) -> Self {
+        let signed = self.text("reasons").unwrap_or_default();
+        let mut reasons: Vec<_> =
+            signed.split(',').filter(|code| !code.is_empty()).map(str::to_owned).collect();
+        for code in verdict.reasons.iter().copied().map(Reason::code) {
+            if !reasons.iter().any(|known| known == code) {
+                reasons.push(code.to_owned());
+            }
+        }
+        let signed = self.text("score").and_then(|text| text.parse::<f64>().ok());
+        let score = two_decimals(verdict.risk);
+        if signed.is_none_or(|signed| signed < score) {
+            self.replace("score", score.to_string());
+            self.replace("classification", classification(verdict.risk).to_owned());
+        }
+        self.replace("reasons", reasons.join(","));
+        self
+    }
+
+    fn replace(&mut self, name: &str, text: String) {
+        self.0.retain(|(found, _)| found != name);
+        self.add(name, text);
+    }
+
     /// Reads a text that was signed.
     pub(super) fn read(text: &str) -> Self {
         Self(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
@@ -94,3 +120,39 @@ const LISTS: [&str; 2] = ["fields", "reasons"];
 /// Above what an ordinary browser gets whose page named no origin.
 const NEUTRAL_FROM: f64 = 0.4;
 const BAD_FROM: f64 = 0.7;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(risk: f64, reasons: Vec<Reason>) -> Verdict {
+        let (site_key, hostname) = (String::new(), String::new());
+        Verdict {
+            site_key,
+            hostname,
+            challenge_ts: 0,
+            action: None,
+            cdata: None,
+            vendor: None,
+            risk,
+            reasons,
+        }
+    }
+
+    #[test]
+    fn what_is_found_later_is_added_and_nothing_that_was_signed_gets_better() {
+        let signed = |score| {
+            VerificationData::read(&format!("classification=NEUTRAL&reasons=busy-address,own&score={score}"))
+        };
+        let later = verdict(0.1, vec![Reason::BusyAddress, Reason::RemoteIpDiffers]);
+        let merged = signed("0.45").merged(&later);
+        assert_eq!(merged.text("reasons"), Some("busy-address,own,remote-ip-differs"));
+        assert_eq!((merged.text("score"), merged.text("classification")), (Some("0.45"), Some("NEUTRAL")));
+        let merged = signed("0.45").merged(&verdict(0.95, vec![]));
+        assert_eq!((merged.text("score"), merged.text("classification")), (Some("0.95"), Some("BAD")));
+        for unreadable in ["", "x"] {
+            assert_eq!(signed(unreadable).merged(&later).text("score"), Some("0.1"));
+        }
+        assert_eq!(VerificationData::default().merged(&verdict(0.1, vec![])).text("reasons"), Some(""));
+    }
+}

@@ -1,13 +1,13 @@
 //! `POST …/verify` and `POST …/verify/signature`.
 //!
-//! Without a secret it is a widget that asks: its work is worth a token, which goes back in a payload that we sign and
-//! that the widget puts into the form. With the site's secret it is a backend, which hands in whatever it found in the
-//! form: work, or such a payload. Either is good once.
+//! JSON that names no secret is a widget's: its work is worth a token, which goes back in a payload that we sign and that
+//! the widget puts into the form. Whatever names a secret, and every form, is a backend's, which hands in whatever it
+//! found in the page's form: work, or such a payload. Either is good once.
 
 use std::sync::Arc;
 
 use portcullis_engine::{
-    Engine, NotDone, RedeemForeign, Redeemed, Site, Siteverify, SiteverifyError, VerifyForeign,
+    AltchaWork, Engine, NotDone, RedeemForeign, Redeemed, Site, Siteverify, SiteverifyError, VerifyForeign,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -25,8 +25,8 @@ use crate::{Reply, Request};
 /// Verifies a widget's work, or what a backend found in a form.
 pub async fn verify(engine: &Engine, door: &Door, request: &Request<'_>) -> Reply {
     let body = match Body::read(request) {
-        // No browser has a secret, so nothing is said to pages.
-        Ok(body) if body.secret.is_some() => return answer_backend(engine, door, &body, request).await,
+        // Nothing of it is said to pages.
+        Ok(body) if body.is_backends => return answer_backend(engine, door, &body, request).await,
         body => body,
     };
     let site_key = site_key(request.query);
@@ -37,11 +37,14 @@ pub async fn verify(engine: &Engine, door: &Door, request: &Request<'_>) -> Repl
     with_origin(reply, engine, site_key.as_deref(), request.visitor)
 }
 
-/// Verifies what a backend found in a form. The secret stands in the body or, behind the site key, in the header
-/// `Authorization: Basic`.
+/// Verifies what a backend found in a form. The secret stands in the body or, where the body names none, behind the site
+/// key in the header `Authorization: Basic`.
 pub async fn verify_signature(engine: &Engine, door: &Door, request: &Request<'_>) -> Reply {
     match Body::read(request) {
-        Ok(body) => answer_backend(engine, door, &body, request).await,
+        Ok(body) => {
+            let body = body.or_basic(request.authorization);
+            answer_backend(engine, door, &body, request).await
+        }
         Err(failure) => failure.into_reply(),
     }
 }
@@ -60,14 +63,17 @@ async fn answer_widget(
     }
     #[derive(Serialize)]
     struct Refusal<'a> {
+        code: &'a str,
         error: &'a str,
+        /// What the widget shows its visitor.
         reason: &'a str,
         verified: bool,
     }
     match redeem(engine, door, site_key, body, request).await {
         Ok(payload) => Reply::json(200, &Success { payload, verified: true }),
         Err(failure) if failure.is_verdict() => {
-            Reply::json(JUDGED, &Refusal { error: &failure.error, reason: failure.reason, verified: false })
+            let Failure { code, error, .. } = &failure;
+            Reply::json(JUDGED, &Refusal { code, error, reason: error, verified: false })
         }
         Err(failure) => failure.into_reply(),
     }
@@ -80,6 +86,11 @@ async fn redeem(
     body: &Body,
     request: &Request<'_>,
 ) -> Result<String, Failure> {
+    // Without it the payload itself would say whose it is, and that of any site would be good.
+    let missing = || Failure::new(400, "The query names no site: apiKey is missing", "missing_api_key");
+    let site_key = site_key.ok_or_else(missing)?;
+    let site = engine.site(site_key).ok_or_else(Failure::unknown_site)?;
+    refuse_closed(&site)?;
     let payload = match body.kind()? {
         Kind::Work(payload) => payload,
         Kind::Signed(_) => return Err(Failure::payload(PayloadError::Shape)),
@@ -87,7 +98,7 @@ async fn redeem(
     let visitor = request.visitor;
     let work = Handed { payload: &payload, aside: &*door.deriving };
     let redeemed = engine.redeem_foreign(RedeemForeign { site_key, visitor, work: &work }).await;
-    let Redeemed { token, verdict, site } = redeemed.map_err(|error| Failure::redeem(&error))?;
+    let Redeemed { token, verdict } = redeemed.map_err(|error| Failure::redeem(&error))?;
     let mut data = VerificationData::of(&verdict, &payload, engine.now().0);
     data.add("expire", (token.expires_at.0 / 1000).to_string());
     data.add("id", token.value);
@@ -107,6 +118,8 @@ async fn redeem(
 struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     api_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,18 +147,19 @@ struct Verification {
 async fn answer_backend(engine: &Engine, door: &Door, body: &Body, request: &Request<'_>) -> Reply {
     let began = engine.now();
     let outcome = judge(engine, door, body, request).await;
-    let verification = |reason: &str| Verification {
-        expired: reason == "expired",
-        invalid_signature: reason == "invalid_token",
-        invalid_solution: reason == "invalid_solution",
+    let verification = |code: &str| Verification {
+        expired: code == "expired",
+        invalid_signature: code == "invalid_token",
+        invalid_solution: code == "invalid_solution",
         time: engine.now().since(began),
-        verified: reason.is_empty(),
+        verified: code.is_empty(),
     };
     let payload = body.payload.as_deref();
     match outcome {
         Ok((site, data)) => {
             let answer = Answer {
                 api_key: Some(site.site_key()),
+                code: None,
                 error: None,
                 payload,
                 reason: None,
@@ -158,10 +172,11 @@ async fn answer_backend(engine: &Engine, door: &Door, body: &Body, request: &Req
         Err(failure) if failure.is_verdict() => {
             let answer = Answer {
                 api_key: None,
+                code: Some(failure.code),
                 error: Some(&failure.error),
                 payload,
-                reason: Some(failure.reason),
-                verification: verification(failure.reason),
+                reason: Some(failure.code),
+                verification: verification(failure.code),
                 verification_data: None,
                 verified: false,
             };
@@ -184,11 +199,16 @@ async fn judge(
     if body.site_key.as_ref().is_some_and(|named| named != site.site_key()) {
         return Err(Failure::siteverify(&SiteverifyError::SitekeyMismatch));
     }
+    refuse_closed(&site)?;
     let data = match body.kind()? {
         Kind::Work(payload) => judge_work(engine, door, &payload, body, request).await?,
         Kind::Signed(payload) => judge_signed(engine, &site, &payload, body, request).await?,
     };
     Ok((site, data))
+}
+
+fn refuse_closed(site: &Site) -> Result<(), Failure> {
+    if site.settings().altcha == AltchaWork::Off { Err(Failure::off()) } else { Ok(()) }
 }
 
 async fn judge_work(
@@ -235,10 +255,10 @@ async fn judge_signed(
         idempotency_key: None,
         caller: request.visitor,
     };
-    engine.siteverify(question).await.map_err(|error| match error {
+    let verdict = engine.siteverify(question).await.map_err(|error| match error {
         // A payload that names no token was signed by somebody else who has the secret.
         SiteverifyError::MissingResponse => Failure::siteverify(&SiteverifyError::InvalidResponse),
         error => Failure::siteverify(&error),
     })?;
-    Ok(data)
+    Ok(data.merged(&verdict))
 }

@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use portcullis_engine::{AltchaWork, LimitSettings, Site, SiteSettings, Stores, Visitor};
+use portcullis_engine::{
+    AltchaWork, LimitSettings, Profile, Site, SiteChange, SiteSettings, Stores, UnixMs, Visitor,
+};
 use portcullis_protocol::altcha::v2::{Derivation, DerivedKey};
-use portcullis_protocol::altcha::{self, Deriving, Door, Hash};
+use portcullis_protocol::altcha::{self, Deriving, Door, Entrance, Hash};
 use portcullis_protocol::{Reply, Request};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -40,12 +42,13 @@ struct Visit {
 
 impl Visit {
     async fn to(altcha: AltchaWork) -> Self {
-        Self::with(Gate::open(SiteSettings { altcha, ..easy() }).await)
+        Self::with(Gate::open(ordinary(altcha)).await)
     }
 
     async fn limited(altcha: AltchaWork) -> Self {
-        let settings = SiteSettings { altcha, ..easy() };
-        Self::with(Gate::with(settings, LimitSettings::default(), portcullis_store::memory::open()).await)
+        Self::with(
+            Gate::with(ordinary(altcha), LimitSettings::default(), portcullis_store::memory::open()).await,
+        )
     }
 
     fn with(gate: Gate) -> Self {
@@ -60,7 +63,7 @@ impl Visit {
 
     async fn fetch_as(&self, query: &str, visitor: &Visitor) -> Reply {
         let request = Request { query: Some(query), ..bare(b"", visitor) };
-        altcha::challenge(&self.gate.engine, &self.door, "/altcha/verify", &request).await
+        altcha::challenge(&self.gate.engine, &self.door, Entrance::Own, &request).await
     }
 
     async fn challenge(&self) -> Value {
@@ -79,7 +82,16 @@ impl Visit {
     }
 
     async fn post_bytes(&self, body: &[u8], visitor: &Visitor) -> Reply {
-        altcha::verify(&self.gate.engine, &self.door, &bare(body, visitor)).await
+        let query = format!("apiKey={}", self.gate.key());
+        let request = Request { query: Some(&query), ..bare(body, visitor) };
+        altcha::verify(&self.gate.engine, &self.door, &request).await
+    }
+
+    /// As backends do, which name no site.
+    async fn post_plainly(&self, body: &str, authorization: Option<&str>) -> Reply {
+        let backend = visitor(None);
+        let request = Request { authorization, ..bare(body.as_bytes(), &backend) };
+        altcha::verify(&self.gate.engine, &self.door, &request).await
     }
 
     async fn ask(&self, body: &Value) -> Reply {
@@ -97,6 +109,16 @@ impl Visit {
         let reply = self.post(&json!({ "payload": self.payload().await })).await;
         content(&reply)["payload"].as_str().expect("a payload").to_owned()
     }
+}
+
+/// A site that asks for the ordinary work.
+fn ordinary(altcha: AltchaWork) -> SiteSettings {
+    SiteSettings { altcha, count: None, difficulty: None, ..easy() }
+}
+
+/// Every way to work.
+fn every_work() -> impl Iterator<Item = AltchaWork> {
+    AltchaWork::ALL.into_iter().filter(|work| *work != AltchaWork::Off)
 }
 
 fn bare<'a>(body: &'a [u8], visitor: &'a Visitor) -> Request<'a> {
@@ -189,14 +211,20 @@ fn changed(payload: &str, change: impl FnOnce(&mut Value)) -> String {
     encoded(&json)
 }
 
-/// Status and reason, for what is no success.
+/// Status and code, for what is no success.
 fn refused(reply: &Reply) -> (u16, String) {
     let answer = content(reply);
     assert_ne!(answer["verified"], json!(true), "{answer}");
     assert!(answer["error"].as_str().is_some_and(|error| error.len() > 3), "{answer}");
     assert!(!text(reply).contains("null"), "{answer}");
     assert_eq!(header(reply, "retry-after").is_some(), matches!(reply.status, 429 | 503));
-    (reply.status, answer["reason"].as_str().unwrap().to_owned())
+    let is_shown = answer.get("verification").is_none() && reply.status == 200;
+    assert_eq!(answer["reason"], answer[if is_shown { "error" } else { "code" }], "widgets show reasons");
+    (reply.status, answer["code"].as_str().unwrap().to_owned())
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 fn is(status: u16, reason: &str) -> (u16, String) {
@@ -209,7 +237,7 @@ mod challenges {
     #[tokio::test]
     async fn every_way_to_work_has_its_form() {
         let mut shown = String::new();
-        for altcha in AltchaWork::ALL {
+        for altcha in every_work() {
             let visit = Visit::to(altcha).await;
             let challenge = text(&visit.fetch("params.form=a").await).to_owned();
             let (_, rest) = challenge.split_once("challengeId").unwrap();
@@ -243,6 +271,36 @@ mod challenges {
         assert_eq!(found.get("params.challengeId"), None);
     }
 
+    /// Names that JavaScript takes for indexes stand before the others, and in the order of their numbers.
+    #[tokio::test]
+    async fn params_have_the_names_that_pages_give_them() {
+        for altcha in [AltchaWork::Sha256, AltchaWork::V1] {
+            let visit = Visit::to(altcha).await;
+            let reply = visit
+                .fetch("params.utm-source=a&params.user.name=b&params.10=c&params.9=d&params.2fa=e")
+                .await;
+            let signed = text(&reply).replace("%2E", ".");
+            let places: Vec<_> = ["9", "10", "2fa", "challengeId", "user.name", "utm-source"]
+                .map(|name| {
+                    let written = if altcha == AltchaWork::V1 {
+                        [format!("&{name}="), format!("&{name}=")]
+                    } else {
+                        [format!("{{\"{name}\":"), format!(",\"{name}\":")]
+                    };
+                    written.iter().find_map(|name| signed.find(name)).expect("the name")
+                })
+                .into();
+            assert!(places.is_sorted(), "{signed}");
+            let answer = visit.ask(&json!({ "payload": payload(&content(&reply)), "secret": SECRET })).await;
+            let found = &content(&answer)["verificationData"];
+            for (name, value) in
+                [("utm-source", "a"), ("user.name", "b"), ("10", "c"), ("9", "d"), ("2fa", "e")]
+            {
+                assert_eq!(found[format!("params.{name}")], value, "{altcha}");
+            }
+        }
+    }
+
     #[tokio::test]
     async fn params_are_bounded() {
         let visit = Visit::to(AltchaWork::V1).await;
@@ -253,7 +311,7 @@ mod challenges {
             format!("params.n={}", "v".repeat(101)),
             format!("params.{}=v", "n".repeat(21)),
             "params.=v".to_owned(),
-            "params.9=v".to_owned(),
+            "params.-a=v".to_owned(),
             "params.a=%C3%A9".to_owned(),
             "params.a=1&params.a=2".to_owned(),
             "params.expires=9999999999".to_owned(),
@@ -323,6 +381,42 @@ mod challenges {
     }
 
     #[tokio::test]
+    async fn a_sites_own_puzzles_say_how_much_it_asks() {
+        for (count, difficulty, digits, cost) in
+            [(50, 4, 2, 2000), (100, 4, 2, 4000), (50, 5, 3, 2000), (50, 3, 1, 2000), (500, 8, 3, 2000)]
+        {
+            let (count, difficulty) = (Some(count), Some(difficulty));
+            let settings = SiteSettings { count, difficulty, ..ordinary(AltchaWork::Pbkdf2) };
+            let parameters = Visit::with(Gate::open(settings).await).challenge().await["parameters"].take();
+            assert_eq!(parameters["keyPrefix"], "0".repeat(digits), "{count:?} of {difficulty:?}");
+            assert_eq!(parameters["cost"], cost);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_site_may_close_the_door() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        let (work, signed) = (visit.payload().await, visit.signed().await);
+        let change = SiteChange { settings: Some(ordinary(AltchaWork::Off)), ..SiteChange::default() };
+        visit.gate.engine.change_site(visit.gate.key(), change).await.unwrap();
+        let reply = visit.fetch("").await;
+        assert_eq!(refused(&reply), is(403, "altcha_off"));
+        assert!(header(&reply, "access-control-allow-origin").is_some(), "its pages may read why");
+        assert_eq!(refused(&visit.post(&json!({ "payload": work })).await), is(403, "altcha_off"));
+        for payload in [&work, &signed] {
+            let question = json!({ "payload": payload, "secret": SECRET });
+            assert_eq!(refused(&visit.post(&question).await), is(403, "altcha_off"));
+            assert_eq!(refused(&visit.ask(&question).await), is(403, "altcha_off"));
+            let wrong = json!({ "payload": payload, "secret": "sk_wrong" });
+            assert_eq!(refused(&visit.ask(&wrong).await), is(401, "unknown_secret"), "secrets come first");
+        }
+        // Nothing was used up.
+        let change = SiteChange { settings: Some(ordinary(AltchaWork::Sha256)), ..SiteChange::default() };
+        visit.gate.engine.change_site(visit.gate.key(), change).await.unwrap();
+        assert_eq!(content(&visit.post(&json!({ "payload": work })).await)["verified"], true);
+    }
+
+    #[tokio::test]
     async fn a_key_that_cannot_be_derived_in_time_is_a_503() {
         let visit = Visit::to(AltchaWork::Scrypt).await;
         *visit.place.is_full.lock().unwrap() = true;
@@ -348,7 +442,7 @@ mod widgets {
 
     #[tokio::test]
     async fn work_is_worth_a_payload_that_the_published_libraries_verify() {
-        for altcha in AltchaWork::ALL {
+        for altcha in every_work() {
             let visit = Visit::to(altcha).await;
             let work = visit.payload().await;
             let fields = json!({ "message": "Hello\nWorld", "email": "a@b.c", "a,b": "left out" });
@@ -436,12 +530,35 @@ mod widgets {
                 let reply = visit.post(&json!({ "payload": solved(&challenge, 0, &honest) })).await;
                 assert_eq!(refused(&reply), is(200, "invalid_solution"));
             }
-            let made_up = format!("{prefix}{}", "5".repeat(64 - prefix.len()));
-            let reply = visit.post(&json!({ "payload": solved(&challenge, 3, &made_up) })).await;
+            let reply = visit.post(&json!({ "payload": made_up(&challenge) })).await;
             assert_eq!(refused(&reply), is(200, "invalid_solution"));
             let reply = visit.post(&json!({ "payload": payload(&challenge) })).await;
             assert_eq!(content(&reply)["verified"], true);
         }
+    }
+
+    /// What the payload says of its site is anybody's word.
+    #[tokio::test]
+    async fn a_widget_names_its_site() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        visit.gate.clock.advance(1);
+        let settings = SiteSettings { altcha: AltchaWork::Sha256, ..easy() };
+        let other = add(&visit.gate.engine, &SECRET.replace('q', "Q"), settings).await;
+        let body = json!({ "payload": visit.payload().await }).to_string();
+        for (query, expected) in [
+            (None, is(400, "missing_api_key")),
+            (Some("apiKey=".to_owned()), is(400, "missing_api_key")),
+            (Some("apiKey=pk_unknown".to_owned()), is(404, "unknown_site")),
+            (Some(format!("apiKey={}", other.site_key())), is(200, "scope_mismatch")),
+        ] {
+            let request = Request { query: query.as_deref(), ..bare(body.as_bytes(), &visit.gate.visitor) };
+            let reply = altcha::verify(&visit.gate.engine, &visit.door, &request).await;
+            assert_eq!(refused(&reply), expected, "{query:?}");
+        }
+        let query = format!("sitekey={}", visit.gate.key());
+        let request = Request { query: Some(&query), ..bare(body.as_bytes(), &visit.gate.visitor) };
+        let reply = altcha::verify(&visit.gate.engine, &visit.door, &request).await;
+        assert_eq!(content(&reply)["verified"], true);
     }
 
     #[tokio::test]
@@ -513,8 +630,9 @@ mod widgets {
             (json!({}).to_string(), "missing_payload"),
             (json!({ "payload": "" }).to_string(), "missing_payload"),
             (json!({ "payload": null }).to_string(), "missing_payload"),
-            (String::new(), "missing_payload"),
-            ("nonsense".to_owned(), "missing_payload"),
+            (json!({ "payload": test, "secret": 7 }).to_string(), "invalid_body"),
+            (String::new(), "missing_secret"),
+            ("nonsense".to_owned(), "missing_secret"),
             (json!({ "payload": test }).to_string(), "test_payload"),
             (json!({ "payload": 7 }).to_string(), "invalid_payload"),
             (json!({ "payload": [] }).to_string(), "invalid_payload"),
@@ -538,20 +656,59 @@ mod widgets {
         assert_eq!(refused(&reply), is(413, "body_too_large"));
     }
 
-    #[tokio::test]
-    async fn a_flood_of_wrong_work_costs_no_keys() {
-        let visit = Visit::limited(AltchaWork::Pbkdf2).await;
-        let challenge = visit.challenge().await;
+    /// A payload whose key begins as it should and is made up.
+    fn made_up(challenge: &Value) -> String {
         let prefix = challenge["parameters"]["keyPrefix"].as_str().unwrap();
-        let made_up = format!("{prefix}{}", "5".repeat(62));
-        let body = json!({ "payload": solved(&challenge, 3, &made_up) });
-        for _ in 0..30 {
-            assert_eq!(refused(&visit.post(&body).await), is(200, "invalid_solution"));
+        solved(challenge, 3, &format!("{prefix}{}", "5".repeat(64 - prefix.len())))
+    }
+
+    #[tokio::test]
+    async fn wrong_work_and_replays_cost_three_keys_a_challenge_on_either_way() {
+        let visit = Visit::limited(AltchaWork::Pbkdf2).await;
+        for work in [made_up(&visit.challenge().await), visit.payload().await] {
+            visit.place.derived.store(0, Ordering::SeqCst);
+            let (widget, backend) =
+                (json!({ "payload": work }), json!({ "payload": work, "secret": SECRET }));
+            for _ in 0..100 {
+                visit.post(&widget).await;
+                visit.post(&backend).await;
+                visit.ask(&backend).await;
+            }
+            assert_eq!(visit.place.derived.load(Ordering::SeqCst), 3);
+            for reply in [visit.post(&widget).await, visit.ask(&backend).await] {
+                assert_eq!(refused(&reply), is(200, "exhausted"));
+            }
         }
-        for _ in 0..30 {
-            assert_eq!(refused(&visit.post(&body).await), is(429, "rate_limited"));
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_at_a_glance_costs_no_key_and_no_attempt() {
+        let visit = Visit::limited(AltchaWork::Pbkdf2).await;
+        let work = visit.payload().await;
+        let forged = changed(&work, |json| json["challenge"]["signature"] = json!("00".repeat(32)));
+        let beside = changed(&work, |json| json["solution"]["derivedKey"] = json!("f".repeat(64)));
+        for _ in 0..10 {
+            assert_eq!(refused(&visit.post(&json!({ "payload": forged })).await), is(200, "invalid_token"));
+            assert_eq!(
+                refused(&visit.post(&json!({ "payload": beside })).await),
+                is(200, "invalid_solution")
+            );
         }
-        assert_eq!(visit.place.derived.load(Ordering::SeqCst), 30);
+        assert_eq!(visit.place.derived.load(Ordering::SeqCst), 0);
+        assert_eq!(content(&visit.post(&json!({ "payload": work })).await)["verified"], true);
+    }
+
+    #[tokio::test]
+    async fn a_neighbour_with_wrong_work_holds_nobody_up() {
+        let visit = Visit::limited(AltchaWork::Pbkdf2).await;
+        for _ in 0..10 {
+            let wrong = json!({ "payload": made_up(&visit.challenge().await) });
+            for _ in 0..20 {
+                visit.post(&wrong).await;
+            }
+        }
+        let own = json!({ "payload": visit.payload().await });
+        assert_eq!(content(&visit.post(&own).await)["verified"], true);
     }
 
     #[tokio::test]
@@ -570,7 +727,7 @@ mod backends {
 
     #[tokio::test]
     async fn work_out_of_a_form_is_good_once() {
-        for altcha in AltchaWork::ALL {
+        for altcha in every_work() {
             let visit = Visit::to(altcha).await;
             let question = json!({ "payload": visit.payload().await, "secret": SECRET });
             let reply = visit.post(&question).await;
@@ -608,12 +765,7 @@ mod backends {
                 1 => visit.ask(&json!({ "payload": decoded(&signed), "secret": SECRET })).await,
                 2 => visit.ask_with(&json!({ "payload": signed }), Some(&basic)).await,
                 3 => visit.post(&json!({ "altcha": signed, "secret": SECRET })).await,
-                _ => {
-                    let form = form_urlencoded::Serializer::new(String::new())
-                        .extend_pairs([("altcha", signed.as_str()), ("secret", SECRET)])
-                        .finish();
-                    visit.post_bytes(form.as_bytes(), &visitor(None)).await
-                }
+                _ => visit.post_plainly(&form(&[("altcha", &signed), ("secret", SECRET)]), None).await,
             };
             let answer = content(&ask().await);
             assert_eq!(answer["verified"], true, "{way}: {answer}");
@@ -621,6 +773,46 @@ mod backends {
             assert_eq!(answer["verificationData"]["ipAddress"], "192.0.2.7");
             assert_eq!(answer["verificationData"]["reasons"], json!([]));
             assert_eq!(refused(&ask().await), is(200, "already_spent"), "{way}");
+        }
+    }
+
+    /// As long as fields and params can make it.
+    #[tokio::test]
+    async fn the_longest_payload_that_is_signed_is_taken_back() {
+        for cap_profile in [Profile::Standalone, Profile::CapjsServer] {
+            longest_payload(SiteSettings { altcha: AltchaWork::V1, cap_profile, ..easy() }).await;
+        }
+    }
+
+    async fn longest_payload(settings: SiteSettings) {
+        let host = format!("https://{}.example.com", vec!["a".repeat(60); 3].join("."));
+        let origins = vec![host.parse().unwrap()];
+        let mut visit = Visit::with(Gate::open(SiteSettings { origins, ..settings }).await);
+        visit.gate.visitor = Visitor { address: [0xffff; 8].into(), ..visitor(Some(&host)) };
+        let params: String = (0..10)
+            .map(|number| format!("&params.{number}{}={}", "n".repeat(19), "%25".repeat(100)))
+            .collect();
+        let reply = visit.fetch(&params).await;
+        // 100 names with 4,096 bytes, none of which is written as itself.
+        let letters: Vec<char> = "äëïöüàèìòù".chars().collect();
+        let name = |number: usize| {
+            let rest = "ÿ".repeat(if number < 48 { 19 } else { 18 });
+            format!("{}{}{rest}", letters[number / 10], letters[number % 10])
+        };
+        let fields: serde_json::Map<_, _> = (0..100).map(|number| (name(number), json!("x"))).collect();
+        assert_eq!(fields.keys().map(String::len).sum::<usize>(), 4096);
+        let longest = json!({ "payload": payload(&content(&reply)), "fields": fields });
+        let answer = content(&visit.post(&longest).await);
+        let signed = answer["payload"].as_str().expect("a payload");
+        assert!((20_000..23 * 1024).contains(&signed.len()), "{} characters", signed.len());
+        for body in [
+            json!({ "payload": signed, "secret": SECRET, "remoteip": "203.0.113.9" }).to_string(),
+            form(&[("altcha", signed), ("secret", SECRET)]),
+        ] {
+            let answer = visit.post_plainly(&body, None).await;
+            let is_first = body.starts_with('{');
+            assert_eq!(content(&answer)["verified"], json!(is_first), "{}", text(&answer));
+            assert!(is_first || refused(&answer) == is(200, "already_spent"));
         }
     }
 
@@ -660,6 +852,25 @@ mod backends {
     }
 
     #[tokio::test]
+    async fn a_signed_payload_is_good_until_the_widget_says_that_its_challenge_expired() {
+        let own = SiteSettings { token_ttl: Some(60), ..easy() };
+        let capjs = SiteSettings { cap_profile: Profile::CapjsServer, ..easy() };
+        for (settings, lives) in [(own, MINUTE), (capjs, 5 * MINUTE)] {
+            let settings = SiteSettings { altcha: AltchaWork::Sha256, ..settings };
+            let visit = Visit::with(Gate::open(settings).await);
+            let challenge = visit.challenge().await;
+            let expires_at = challenge["parameters"]["expiresAt"].as_u64().unwrap();
+            assert_eq!(expires_at, visit.gate.engine.now().plus(lives).0 / 1000);
+            visit.gate.clock.advance(1);
+            let reply = visit.post(&json!({ "payload": payload(&challenge) })).await;
+            let signed = content(&reply)["payload"].as_str().expect("a payload").to_owned();
+            visit.gate.clock.set(UnixMs(expires_at * 1000 - 1));
+            let reply = visit.ask(&json!({ "payload": signed, "secret": SECRET })).await;
+            assert_eq!(content(&reply)["verified"], true, "{}", text(&reply));
+        }
+    }
+
+    #[tokio::test]
     async fn secrets_come_first() {
         let visit = Visit::to(AltchaWork::Sha256).await;
         visit.gate.clock.advance(1);
@@ -694,6 +905,78 @@ mod backends {
         );
     }
 
+    /// Backends whose settings are missing ask with an empty secret, or with none at all.
+    #[tokio::test]
+    async fn a_backend_without_a_secret_is_told_so_and_nothing_else() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        let (work, signed) = (visit.payload().await, visit.signed().await);
+        let key = visit.gate.key();
+        let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{key}:{SECRET}")));
+        for payload in [&work, &signed] {
+            let own = ("altcha", payload.as_str());
+            for body in [
+                json!({ "payload": payload, "secret": "" }).to_string(),
+                json!({ "payload": payload, "secret": null }).to_string(),
+                form(&[("secret", ""), own]),
+                form(&[own]),
+                form(&[own, ("sitekey", key)]),
+            ] {
+                assert_eq!(
+                    refused(&visit.post_plainly(&body, None).await),
+                    is(400, "missing_secret"),
+                    "{body}"
+                );
+                let reply = visit.post_bytes(body.as_bytes(), &visit.gate.visitor).await;
+                assert_eq!(refused(&reply), is(400, "missing_secret"), "whatever the query names: {body}");
+                assert_eq!(header(&reply, "access-control-allow-origin"), None);
+            }
+            // The header is not for here, and it fills in for nothing that the body names.
+            let body = form(&[own]);
+            assert_eq!(refused(&visit.post_plainly(&body, Some(&basic)).await), is(400, "missing_secret"));
+            let empty = json!({ "payload": payload, "secret": "" });
+            assert_eq!(refused(&visit.ask_with(&empty, Some(&basic)).await), is(400, "missing_secret"));
+        }
+        assert_eq!(
+            content(&visit.ask_with(&json!({ "payload": work }), Some(&basic)).await)["verified"],
+            true
+        );
+    }
+
+    /// As a page does behind the password of its staging site: the browser sends it along.
+    #[tokio::test]
+    async fn a_widgets_call_stays_one_whatever_its_browser_logs_in_with() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        let basic = format!("Basic {}", BASE64_STANDARD.encode("staging:password"));
+        let query = format!("apiKey={}", visit.gate.key());
+        let body = json!({ "payload": visit.payload().await }).to_string();
+        let request = Request {
+            authorization: Some(&basic),
+            query: Some(&query),
+            ..bare(body.as_bytes(), &visit.gate.visitor)
+        };
+        let reply = altcha::verify(&visit.gate.engine, &visit.door, &request).await;
+        assert_eq!(content(&reply)["verified"], true, "{}", text(&reply));
+    }
+
+    #[tokio::test]
+    async fn of_two_secrets_none_is_taken() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        visit.gate.clock.advance(1);
+        let theirs = SECRET.replace('q', "Q");
+        let settings = SiteSettings { altcha: AltchaWork::Sha256, ..easy() };
+        let other = add(&visit.gate.engine, &theirs, settings).await;
+        let challenge = content(&visit.fetch(&format!("apiKey={}", other.site_key())).await);
+        let work = payload(&challenge);
+        for first in ["", SECRET, &theirs] {
+            let body = form(&[("secret", first), ("secret", &theirs), ("altcha", &work)]);
+            assert_eq!(refused(&visit.post_plainly(&body, None).await), is(400, "invalid_body"), "{first}");
+        }
+        let json = format!(r#"{{"secret":"{SECRET}","payload":"{work}","secret":"{theirs}"}}"#);
+        assert_eq!(refused(&visit.post_plainly(&json, None).await), is(400, "invalid_body"));
+        let body = form(&[("secret", &theirs), ("altcha", &work)]);
+        assert_eq!(content(&visit.post_plainly(&body, None).await)["verified"], true);
+    }
+
     #[tokio::test]
     async fn what_another_server_signed_under_the_same_secret_has_no_name_and_is_refused() {
         use portcullis_protocol::altcha::v2::{Algorithm, Challenge, Search, Work};
@@ -715,10 +998,14 @@ mod backends {
     #[tokio::test]
     async fn a_form_from_another_network_is_a_reason() {
         let visit = Visit::to(AltchaWork::Sha256).await;
-        let question =
-            json!({ "payload": visit.payload().await, "secret": SECRET, "remoteip": "203.0.113.9" });
-        let data = content(&visit.ask(&question).await)["verificationData"].take();
-        assert_eq!(data["reasons"], json!(["remote-ip-differs"]));
+        for payload in [visit.payload().await, visit.signed().await] {
+            let question = json!({ "payload": payload, "secret": SECRET, "remoteip": "203.0.113.9" });
+            let data = content(&visit.ask(&question).await)["verificationData"].take();
+            assert_eq!(data["reasons"], json!(["remote-ip-differs"]));
+            assert_eq!((&data["score"], &data["classification"]), (&json!(0.1), &json!("GOOD")));
+        }
+        let question = json!({ "payload": visit.signed().await, "secret": SECRET, "remoteip": "192.0.2.7" });
+        assert_eq!(content(&visit.ask(&question).await)["verificationData"]["reasons"], json!([]));
     }
 
     #[tokio::test]

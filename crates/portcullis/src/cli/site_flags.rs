@@ -40,7 +40,7 @@ pub(super) struct SiteFlags {
     /// Seconds that a token may wait for its verification, 1 to 86399
     #[arg(long, value_name = "SECS")]
     token_ttl: Option<u64>,
-    /// What the ALTCHA door asks of browsers: pbkdf2, sha-256, v1, argon2id or scrypt
+    /// What the ALTCHA door asks of browsers: pbkdf2, sha-256, v1, argon2id, scrypt, or off to close it
     #[arg(long, value_name = "WORK")]
     altcha: Option<AltchaWork>,
     /// How much the site may ask: Unlimited, Starter, Growth or Scale. Changing it changes the public token

@@ -38,7 +38,7 @@ pub(super) struct AltchaVerify {
     payload: Option<String>,
     /// The same under the name of the form's field.
     altcha: Option<String>,
-    /// The site's secret key, from backends alone.
+    /// The site's secret key, from backends alone. Where it is named at all, even empty, a backend asks.
     secret: Option<String>,
     /// The form's fields, whose values are hashed into the signed payload; from widgets, up to 100.
     fields: Option<BTreeMap<String, String>>,
@@ -46,7 +46,7 @@ pub(super) struct AltchaVerify {
     remoteip: Option<String>,
 }
 
-/// What came of it. A widget gets `verified` and either `payload` or `error` and `reason`.
+/// What came of it. A widget gets `verified` and either `payload` or `code`, `error` and `reason`.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AltchaVerdict {
@@ -56,9 +56,11 @@ pub(super) struct AltchaVerdict {
     payload: Option<serde_json::Value>,
     /// The site.
     api_key: Option<String>,
+    /// For a machine: a stable code.
+    code: Option<String>,
     /// For a person.
     error: Option<String>,
-    /// For a machine: a stable code.
+    /// For a backend the code; for a widget, which shows it, the sentence.
     reason: Option<String>,
     /// What speaks for and against the visitor: `classification`, `score`, `reasons`, `time` and more.
     verification_data: Option<BTreeMap<String, serde_json::Value>>,
@@ -70,8 +72,10 @@ pub(super) struct AltchaVerdict {
 /// Why nothing was judged.
 #[derive(ToSchema)]
 pub(super) struct AltchaFailure {
+    /// For a machine: a stable code.
+    code: String,
     /// For a person; the widget shows it.
     error: String,
-    /// For a machine: a stable code.
+    /// The code.
     reason: String,
 }

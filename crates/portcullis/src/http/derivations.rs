@@ -11,8 +11,8 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-/// Derives as many keys at a time as there are processors; and as many that take memory, apart from the others, which
-/// take a hundredth of their time.
+/// Derives one key fewer at a time than there are processors, so that one is left for answers; and as many that take
+/// memory, apart from the others, which take a hundredth of their time.
 pub(super) struct Derivations {
     quick: Arc<Semaphore>,
     in_memory: Arc<Semaphore>,
@@ -21,7 +21,8 @@ pub(super) struct Derivations {
 
 impl Derivations {
     pub(super) fn new() -> Self {
-        Self::with(available_parallelism().map_or(1, usize::from), WAIT_MAX)
+        let processors = available_parallelism().map_or(1, usize::from);
+        Self::with(processors.saturating_sub(1).max(1), WAIT_MAX)
     }
 
     /// Derives `at_once` keys of a kind at a time, and lets none wait for its turn longer than `wait_max`.

@@ -38,10 +38,9 @@ async fn a_challenge_is_readable_by_the_sites_pages_alone() {
 async fn a_widget_is_told_where_to_verify() {
     let gate = Gate::open().await;
     let key = gate.site.site_key();
-    let target = |path: &str| format!("{path}?apiKey={key}&verification=server");
-    for (path, expected) in [("/altcha/challenge", "verify"), ("/v1/challenge", "verify")] {
-        let answer = gate.fetch(&target(path)).await;
-        assert_eq!(answer.header("x-altcha-config"), format!(r#"{{"verifyurl":"{expected}?apiKey={key}"}}"#));
+    for path in ["/altcha/challenge", "/v1/challenge"] {
+        let answer = gate.fetch(&format!("{path}?apiKey={key}&verification=server")).await;
+        assert_eq!(answer.header("x-altcha-config"), format!(r#"{{"verifyurl":"verify?apiKey={key}"}}"#));
     }
     let gate = Gate::with(|parts| parts.public_url = Some("https://captcha.example/gate".to_owned())).await;
     let key = gate.site.site_key();
@@ -49,6 +48,23 @@ async fn a_widget_is_told_where_to_verify() {
         let answer = gate.fetch(&format!("{path}?apiKey={key}&verification=server")).await;
         let expected = format!(r#"{{"verifyurl":"https://captcha.example/gate{expected}?apiKey={key}"}}"#);
         assert_eq!(answer.header("x-altcha-config"), expected);
+    }
+}
+
+/// Pages of the published server's say nothing of it.
+#[tokio::test]
+async fn at_the_published_path_work_is_verified_here_unless_the_page_says_otherwise() {
+    let gate = Gate::open().await;
+    let key = gate.site.site_key();
+    for (query, is_told) in
+        [("", true), ("&verification=server", true), ("&verification=none", false), ("&verification=", false)]
+    {
+        let answer = gate.fetch(&format!("/v1/challenge?apiKey={key}{query}")).await;
+        assert_eq!(answer.headers.contains_key("x-altcha-config"), is_told, "{query}");
+    }
+    for query in ["", "&verification=none"] {
+        let answer = gate.fetch(&format!("/altcha/challenge?apiKey={key}{query}")).await;
+        assert!(!answer.headers.contains_key("x-altcha-config"), "{query}");
     }
 }
 
