@@ -58,7 +58,7 @@ mod siteverify;
 mod status;
 #[cfg(test)]
 mod tests;
-mod vendor_scripts;
+pub(crate) mod vendor_scripts;
 mod visitor;
 
 /// What the routes are made of.
