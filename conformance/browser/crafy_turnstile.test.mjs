@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { openShop, solved } from "./crafy_shop.mjs";
 import { openStage } from "./stage.mjs";
 
@@ -36,6 +37,7 @@ async function open(test) {
   const site = await openShop(test, stage, { mode: "auto" });
   const keys = ["--turnstile-site-key", SITE_KEY, "--turnstile-secret", SECRET];
   await stage.portcullis.command("site", "set", site.site.site_key, ...keys);
+  await known(site);
   cloudflare.asked.length = 0;
   const before = await opinions();
   return {
@@ -46,6 +48,17 @@ async function open(test) {
       return now.flatMap(([code, count]) => Array(count - (before[code] ?? 0)).fill(code));
     },
   };
+}
+
+/** Waits until the running server knows the keys, as it tells every page. */
+async function known(shop) {
+  const { site_key } = shop.site;
+  const address = `${stage.portcullis.base}/api/turnstile_site_key.php?pk=${site_key}`;
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await (await fetch(address)).text()).includes(SITE_KEY)) return;
+    await setTimeout(50);
+  }
+  assert.fail("the running server did not notice the keys");
 }
 
 /** Opinions so far, by their code. */

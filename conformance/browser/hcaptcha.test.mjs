@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openStage } from "./stage.mjs";
-import { clicks, executes, mount, openApp, toldBy, Vendor } from "./wrappers.mjs";
+import { clicks, executes, mount, openApp, sends, toldBy, Vendor } from "./wrappers.mjs";
 
 const HCAPTCHA = new Vendor("h-captcha-response", "/hcaptcha/siteverify");
 // Its callbacks are globals, so the last widget takes them all.
@@ -44,6 +44,37 @@ for (const name of [
     await HCAPTCHA.assertGoodOnce(stage, site, await toldBy(page, "a", "token"));
   });
 }
+
+for (const [name, start, size = "normal"] of [
+  ["react-hcaptcha-hook.jsx", clicks],
+  ["react-hcaptcha-hook.jsx", executes, "invisible"],
+  ["ng-hcaptcha.js", clicks],
+  ["ng-hcaptcha-button.js", sends],
+]) {
+  for (const [where, scripts] of [
+    ["from the vendor's address", () => []],
+    ["with our script in the page", ({ base }) => [`${base}/1/api.js?render=explicit`]],
+  ]) {
+    test(`${name}, ${size}: ${where}`, async () => {
+      const site = await stage.site(`${name} ${size} ${where}`);
+      const page = await openApp(stage, name, { scripts: scripts(stage.portcullis) });
+      const options = { sitekey: site.site_key, size, strict: true };
+      await HCAPTCHA.assertLife(stage, page, { site, options, start });
+    });
+  }
+}
+
+test("ng-hcaptcha's service makes a widget for each token and removes it as the token comes", async () => {
+  const site = await stage.site("service");
+  const page = await openApp(stage, "ng-hcaptcha.js");
+  await mount(page, "a", { sitekey: site.site_key });
+  await toldBy(page, "a", "ready");
+  const tokens = [];
+  for (const _ of [1, 2]) tokens.push(await page.evaluate(() => window.app.execute("a")));
+  assert.notEqual(tokens[0], tokens[1]);
+  for (const token of tokens) await HCAPTCHA.assertGoodOnce(stage, site, token);
+  assert.deepEqual(page.seen.problems, []);
+});
 
 test("a promise has token and key; what was called off, a wrong key and a lost network have codes", async () => {
   const site = await stage.site("told");

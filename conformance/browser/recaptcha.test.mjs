@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openStage } from "./stage.mjs";
-import { assertQuiet, clicks, executes, mount, openApp, toldBy, Vendor } from "./wrappers.mjs";
+import { assertQuiet, clicks, executes, mount, openApp, strictPolicy, toldBy, Vendor } from "./wrappers.mjs";
 
 const RECAPTCHA = new Vendor("g-recaptcha-response", "/recaptcha/api/siteverify");
 const VENDOR = "https://www.google.com";
@@ -22,6 +22,9 @@ for (const name of [
   "reaptcha.jsx",
   "vue-recaptcha.js",
   "vue3-recaptcha2.js",
+  "ng-recaptcha.js",
+  "ng-recaptcha-2.js",
+  "ngx-captcha.js",
 ]) {
   for (const [kind, size, start] of [
     ["a checkbox", "normal", clicks],
@@ -48,6 +51,18 @@ test("react-google-recaptcha takes our script, if it is in the page, Enterprise 
   }
 });
 
+test("react-google-recaptcha under a strict policy with Trusted Types", async () => {
+  const site = await stage.site("strictly");
+  const page = await openApp(stage, "react-google-recaptcha.jsx", {
+    scripts: [`${stage.portcullis.base}/recaptcha/api.js?render=explicit`],
+    headers: strictPolicy(stage),
+  });
+  const options = { sitekey: site.site_key, size: "normal", strict: true };
+  await RECAPTCHA.assertLife(stage, page, { site, options, start: clicks });
+  assert.ok(page.seen.workers.length > 0);
+  assert.deepEqual(page.seen.violations, []);
+});
+
 /** What version 3 is asked for, each time a token of its own with its action and a score. */
 async function assertScored(page, site, name, action) {
   const token = await page.evaluate(([form, what]) => window.app.execute(form, what), [name, action]);
@@ -61,6 +76,9 @@ for (const [name, portcullis] of [
   ["next-recaptcha-v3.jsx", undefined],
   ["recaptcha-v3.js", undefined],
   ["vue-recaptcha-v3.js", undefined],
+  ["ng-recaptcha.js", undefined],
+  ["ng-recaptcha-2.js", undefined],
+  ["ngx-captcha.js", VENDOR],
 ]) {
   test(`${name}: an action and a score with each token, also when mounted again`, async () => {
     const site = await stage.site(name);
@@ -96,6 +114,31 @@ test("react-google-recaptcha-v3 in a place of the page's, which it empties and f
     await page.evaluate((form) => window.app.unmount(form), name);
   }
   assertQuiet(page, TWICE);
+});
+
+test("ngx-captcha takes the global away and loads the script again when the language changes", async () => {
+  const site = await stage.site("languages");
+  const page = await openApp(stage, "ngx-captcha.js");
+  await mount(page, "a", { sitekey: site.site_key, size: "normal", language: "en" });
+  const box = page.getByRole("checkbox");
+  const english = await box.ariaSnapshot();
+  await page.evaluate(() => window.app.change("a", { language: "de" }));
+  await page.waitForFunction(() => window.grecaptcha);
+  await assert.doesNotReject(box.waitFor());
+  assert.notEqual(await box.ariaSnapshot(), english);
+  await clicks(page, "a");
+  await RECAPTCHA.assertGoodOnce(stage, site, await toldBy(page, "a", "token"));
+  assertQuiet(page);
+});
+
+test("version 3 without an action has a score all the same", async () => {
+  const site = await stage.site("no action");
+  const page = await openApp(stage, "react-google-recaptcha-v3.jsx");
+  await mount(page, "a", { sitekey: site.site_key, portcullis: VENDOR });
+  await toldBy(page, "a", "ready");
+  const token = await page.evaluate(() => window.app.execute("a"));
+  const { score } = await RECAPTCHA.assertGoodOnce(stage, site, token, { action: "" });
+  assert.ok(score > 0 && score <= 1);
 });
 
 test("recaptcha-v3 renders without a container; a wrong key and a lost network reject, and pass", async () => {

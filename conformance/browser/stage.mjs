@@ -111,7 +111,7 @@ class Stage {
     }
     const page = await fresh.newPage();
     page.setDefaultTimeout(60_000);
-    const seen = { answers: [], problems: [], violations: [] };
+    const seen = { answers: [], problems: [], violations: [], workers: [] };
     fresh.on("request", (request) => {
       const { protocol, hostname } = new URL(request.url());
       const local =
@@ -120,6 +120,7 @@ class Stage {
       if (!local && !stoodIn) this.#foreign.push(request.url());
     });
     fresh.on("response", (response) => seen.answers.push(response));
+    page.on("worker", (worker) => seen.workers.push(worker.url()));
     page.on("pageerror", (error) => seen.problems.push(String(error)));
     page.on("console", (message) => {
       if (/Content Security Policy/i.test(message.text())) seen.violations.push(message.text());

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openStage } from "./stage.mjs";
-import { mount, openApp, toldBy, Vendor, waits } from "./wrappers.mjs";
+import { mount, openApp, strictPolicy, toldBy, Vendor, waits } from "./wrappers.mjs";
 
 const TURNSTILE = new Vendor("cf-turnstile-response", "/turnstile/v0/siteverify");
 
@@ -19,6 +19,8 @@ for (const name of [
   "react-turnstile.jsx",
   "vue-turnstile.js",
   "svelte-turnstile.js",
+  "ngx-turnstile.js",
+  "nuxt-turnstile.js",
 ]) {
   test(`${name} loads its script from the vendor's address`, async () => {
     const site = await stage.site(name);
@@ -27,10 +29,12 @@ for (const name of [
     await TURNSTILE.assertLife(stage, page, { site, options, start: waits });
   });
 
+  // Nuxt loads what it was told to, whatever is there.
+  if (name === "nuxt-turnstile.js") continue;
   test(`${name} takes our script, if it is in the page`, async () => {
     const site = await stage.site(`${name} there`);
     const script = `${stage.portcullis.base}/turnstile/v0/api.js?render=explicit`;
-    const page = await openApp(stage, name, { scripts: [script] });
+    const page = await openApp(stage, name, { scripts: [script], id: "ngx-turnstile" });
     await mount(page, "a", {
       sitekey: site.site_key,
       strict: true,
@@ -39,6 +43,21 @@ for (const name of [
     });
     const token = await toldBy(page, "a", "token");
     await TURNSTILE.assertGoodOnce(stage, site, token, { action: "sign-up" });
+  });
+}
+
+for (const name of ["react-turnstile.jsx", "vue-turnstile.js", "marsidev-react-turnstile.jsx"]) {
+  test(`${name} under a strict policy with Trusted Types, with our script in the page`, async () => {
+    const site = await stage.site(`${name} strictly`);
+    const page = await openApp(stage, name, {
+      scripts: [`${stage.portcullis.base}/turnstile/v0/api.js?render=explicit`],
+      id: "cf-turnstile-script",
+      headers: strictPolicy(stage),
+    });
+    const options = { sitekey: site.site_key, strict: true };
+    await TURNSTILE.assertLife(stage, page, { site, options, start: waits });
+    assert.ok(page.seen.workers.length > 0);
+    assert.deepEqual(page.seen.violations, []);
   });
 }
 

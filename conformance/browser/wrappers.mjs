@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -20,25 +21,34 @@ async function bundled(name) {
     format: "iife",
     // As a developer's build: React's strict mode then mounts everything twice.
     define: { "process.env.NODE_ENV": '"development"', "import.meta.env": "{}" },
-    alias: { "next/script.js": join(FOLDER, "next_script.jsx") },
+    alias: {
+      "next/script.js": join(FOLDER, "next_script.jsx"),
+      "#imports": join(FOLDER, "nuxt.js"),
+      "#nuxt-scripts/utils": join(FOLDER, "nuxt.js"),
+    },
     conditions: ["svelte", "browser"],
     jsx: "automatic",
     logLevel: "silent",
-    plugins: [svelte],
+    plugins: [components],
     write: false,
   });
   return result.outputFiles[0].text;
 }
 
-/** Compiles components; what those that come without it need. */
-const svelte = {
-  name: "svelte",
+/** Compiles components; what those that come as source need. */
+const components = {
+  name: "components",
   setup({ onLoad }) {
     onLoad({ filter: /\.svelte$/ }, async ({ path }) => {
-      const { readFile } = await import("node:fs/promises");
       const { compile } = require("svelte/compiler");
       const { js } = compile(await readFile(path, "utf8"), { filename: path, generate: "client" });
       return { contents: js.code };
+    });
+    onLoad({ filter: /\.vue$/ }, async ({ path }) => {
+      const { compileScript, parse } = require("vue/compiler-sfc");
+      const { descriptor } = parse(await readFile(path, "utf8"), { filename: path });
+      const { content } = compileScript(descriptor, { id: path, inlineTemplate: true });
+      return { contents: content };
     });
   },
 };
@@ -48,12 +58,16 @@ const svelte = {
  *
  * @param name    file in `wrappers/`
  * @param scripts addresses of scripts that are in the page before it
+ * @param id      of the first of those
+ * @param headers of the page's reply
  */
-export async function openApp(stage, name, { scripts = [] } = {}) {
+export async function openApp(stage, name, { scripts = [], id = "first", headers } = {}) {
   const app = stage.pages.add(await bundled(name), { suffix: ".js" });
-  const tags = [...scripts, app].map((src) => `<script src="${src}"></script>`).join("");
+  const tag = (src, index) => `<script src="${src}"${index ? "" : ` id="${id}"`}></script>`;
+  const tags = [...scripts, app].map(tag).join("");
   const path = stage.pages.add(
     `<!doctype html><html lang="en"><head><title>A page</title></head><body>${tags}</body></html>`,
+    { headers },
   );
   const page = await stage.visit("about:blank");
   // Time goes on as ever, and can be put forward.
@@ -182,6 +196,13 @@ export class Vendor {
   }
 }
 
+/** A policy as strict as a page may have that has our script in it, with Trusted Types. */
+export const strictPolicy = (stage) => ({
+  "Content-Security-Policy": `default-src 'none'; script-src 'self' ${stage.portcullis.base} 'wasm-unsafe-eval';
+    connect-src ${stage.portcullis.base}; worker-src blob:; require-trusted-types-for 'script';
+    trusted-types portcullis vue`.replace(/\s+/g, " "),
+});
+
 /** Nothing was thrown but, maybe, this. */
 export const assertQuiet = (page, forgiving) =>
   assert.deepEqual(
@@ -192,9 +213,18 @@ export const assertQuiet = (page, forgiving) =>
 /** Starts what waits for a click. */
 export const clicks = (page, name) => page.locator(`#${name}`).getByRole("checkbox").click();
 
+const rendered = (page, name) =>
+  page.locator(`#${name} textarea`).first().waitFor({ state: "attached" });
+
+/** Starts what waits for a button of the page's, once it is there. */
+export const sends = async (page, name) => {
+  await rendered(page, name);
+  await page.locator(`#${name}`).getByRole("button").click();
+};
+
 /** Starts what waits to be told, once it is there. */
 export const executes = async (page, name) => {
-  await page.locator(`#${name} textarea`).first().waitFor({ state: "attached" });
+  await rendered(page, name);
   await page.evaluate((form) => {
     window.app.execute(form);
   }, name);

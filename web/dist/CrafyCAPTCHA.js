@@ -2,8 +2,11 @@
 (() => {
   // src/core/environment.ts
   var settings = () => window;
-  function named(path) {
-    scriptAddress ||= document.querySelector(`script[src*="${path}"]`)?.src;
+  function named(address2) {
+    scriptAddress ||= [...document.scripts].find(({ src }) => {
+      const { hostname, pathname } = Object.assign(document.createElement("a"), { href: src });
+      return address2.test(hostname + pathname);
+    })?.src;
   }
   var serverOrigin = () => new URL(ownAddress()).origin;
   var ownAddress = () => new URL(scriptAddress || "/assets/widget.js", document.baseURI).href;
@@ -1796,7 +1799,7 @@
     if (there && there !== ours) return Promise.resolve(there);
     loading ??= new Promise((resolve, reject) => {
       const script = html("script", { src: SCRIPT, ...nonce && { nonce } });
-      const theirs = besideOthers(script);
+      const theirs = besideOurs();
       script.onload = () => {
         const turnstile = theirs();
         if (turnstile) resolve(turnstile);
@@ -1813,21 +1816,12 @@
     });
     return loading;
   }
-  function besideOthers(script) {
-    let theirs;
-    let others = page.turnstile;
-    const isTheirs = () => document.currentScript === script;
-    Object.defineProperty(page, "turnstile", {
-      configurable: true,
-      enumerable: true,
-      get: () => isTheirs() ? theirs : others,
-      set(value) {
-        if (isTheirs()) theirs = value;
-        else others = value;
-      }
-    });
+  function besideOurs() {
+    const ours = page.turnstile;
+    delete page.turnstile;
     return () => {
-      Object.defineProperty(page, "turnstile", { value: others ?? theirs, writable: true });
+      const theirs = page.turnstile;
+      if (ours) page.turnstile = ours;
       return theirs;
     };
   }
@@ -2288,7 +2282,7 @@
   var byId = (id) => document.getElementById(id.replace(/^#/, ""));
 
   // src/crafy/index.ts
-  named("/assets/CrafyCAPTCHA.");
+  named(/\/assets\/CrafyCAPTCHA\.[^/]*$/);
   var page2 = window;
   if (!page2.CrafyCAPTCHA) {
     CrafyCAPTCHA.recorder = new Recorder();

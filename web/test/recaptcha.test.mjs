@@ -156,6 +156,7 @@ test("what cannot be is thrown in the vendor's words", async () => {
     await message(page, () => window.grecaptcha.execute(0)),
     "reCAPTCHA client element has been removed: 0",
   );
+  await page.evaluate(() => window.grecaptcha.reset(0));
 });
 
 test("an emptied container takes another client; a detached one works and joins its form", async () => {
@@ -264,6 +265,41 @@ test("version 3: a token of its own for each call, with its action, and a badge 
     /^Invalid action name/,
   );
   assert.deepEqual(page.problems, []);
+});
+
+test("version 3: the newest call has the field, a reset has nothing of before, and a token ends", async () => {
+  const sitekey = site("rounds");
+  const page = await open("", `<script src="${API}?render=${sitekey}"></script>`);
+  await page.clock.install();
+  const seen = await page.evaluate(async (key) => {
+    const { ready, execute, getResponse, reset } = window.grecaptcha;
+    await new Promise(ready);
+    const [, newest] = await Promise.all([execute(key), execute(key, { action: "newest" })]);
+    const field = getResponse(100000);
+    const late = execute(key);
+    reset(100000);
+    return {
+      newest,
+      field,
+      late: await late,
+      after: getResponse(100000),
+      last: await execute(key),
+    };
+  }, sitekey);
+  assert.equal(seen.field, seen.newest);
+  assert.equal(set.server.verify(seen.late), true);
+  assert.equal(seen.after, "");
+  const response = () => page.evaluate(() => window.grecaptcha.getResponse(100000));
+  assert.equal(await response(), seen.last);
+  await page.clock.runFor(121_000);
+  assert.equal(await response(), "");
+});
+
+test("a second load says the language and the corner of what comes after it", async () => {
+  const page = await open("<div id=box></div>", `<script src="${API}?render=explicit"></script>`);
+  await page.addScriptTag({ url: `${API}?render=explicit&hl=de` });
+  await page.evaluate((sitekey) => window.grecaptcha.render("box", { sitekey }), TEST_KEY);
+  assert.match(await card(page).textContent(), new RegExp(LANGUAGES.de.ask));
 });
 
 test("version 3: a wrapper takes badge and globals away, and loads the script again", async () => {
@@ -412,6 +448,6 @@ test("a strict policy with Trusted Types changes nothing", async () => {
   );
   assert.equal(set.server.verify(token), true);
   const refused = new Set(await page.evaluate(() => window.refused));
-  assert.deepEqual([...refused], ["require-trusted-types-for"]);
+  assert.deepEqual([...refused].sort(), ["require-trusted-types-for", "trusted-types"]);
   assert.deepEqual(page.problems, []);
 });

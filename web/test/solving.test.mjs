@@ -127,6 +127,7 @@ test("CAP_CUSTOM_WASM_URL replaces the module", async () => {
   assert.equal((await seen(page, "error")).code, "solve_failed");
 });
 
+const TRUSTED = ["require-trusted-types-for", "'script'"];
 const policies = [
   ["a strict policy", policy(), ["blob"], !ours[0]],
   ["no blob workers", policy(["worker-src", "'self'"]), ["http"], !ours[0]],
@@ -134,7 +135,9 @@ const policies = [
   ["no workers", policy(["worker-src", "'none'"]), [], !ours[0]],
   ["no wasm", policy(["script-src", "'self'"]), ["blob"], true],
   ["no wasm, no workers", policy(["script-src", "'self'"], ["worker-src", "'none'"]), [], true],
-  ["Trusted Types", policy(["require-trusted-types-for", "'script'"]), [], !ours[0]],
+  ["Trusted Types", policy(TRUSTED), ["blob"], !ours[0]],
+  ["Trusted Types of ours", policy(TRUSTED, ["trusted-types", "portcullis"]), ["blob"], !ours[0]],
+  ["Trusted Types of others", policy(TRUSTED, ["trusted-types", "'none'"]), [], !ours[0]],
 ];
 for (const [words, headers, kinds, slow] of policies) {
   test(`the widget works under ${words}`, async () => {

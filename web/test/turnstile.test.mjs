@@ -14,7 +14,14 @@ before(async () => {
 });
 after(() => set.stop());
 
-const init = noting("callback", "error", "expired", "timeout", "before", "after");
+const init = `${noting("callback", "error", "expired", "timeout", "before", "after", "load")}
+  window["on-unsupported"] = () => told.push(["unsupported"]);`;
+// Half a minute takes a quarter of a second.
+const impatient = `AbortSignal.timeout = () => {
+  const over = new AbortController();
+  setTimeout(() => over.abort(), 250);
+  return over.signal;
+};`;
 const CALLBACKS = `data-callback="on_callback" data-error-callback="on_error"
   data-expired-callback="on_expired" data-timeout-callback="on_timeout"
   data-before-interactive-callback="on_before" data-after-interactive-callback="on_after"`;
@@ -324,6 +331,99 @@ test("what only the page's author can mend is seen, also on a card that hides", 
   assert.equal(await card(page).getAttribute("aria-disabled"), "true");
 });
 
+test("as a module it reads its own address, though the vendor's script is on the page", async () => {
+  const theirs = '<script src="https://challenges.cloudflare.com/turnstile/v0/api.js"></script>';
+  const module = `<script type="module" src="${API}?render=explicit&onload=on_load"></script>`;
+  const page = await implicit(`data-sitekey="${site("modular")}"`, theirs + module);
+  await times(page, "load");
+  assert.equal(await card(page).count(), 0, "nothing is rendered but what the page renders");
+  await page.evaluate(() => window.turnstile.implicitRender());
+  await times(page, "callback");
+  assert.equal(challenges("modular"), 1);
+});
+
+test("a page that starts anew whenever something failed asks less and less often", async () => {
+  const page = await open("<div id=box></div>");
+  await page.clock.install();
+  await page.evaluate(() => {
+    const id = window.turnstile.render("#box", {
+      sitekey: "2x00000000000000000000AB",
+      "error-callback"(code) {
+        window.told.push(["error", code]);
+        window.turnstile.reset(id);
+        return true;
+      },
+    });
+  });
+  // At once, and after one, two and four seconds more.
+  await page.clock.runFor(10_000);
+  assert.equal((await told(page)).length, 4);
+  await page.evaluate(() => window.turnstile.remove());
+  await page.clock.runFor(60_000);
+  assert.equal((await told(page)).length, 4, "one that is removed asks no more");
+});
+
+test("execute may say what a token is for, and who hears of it", async () => {
+  const page = await open("<div id=box></div>");
+  await page.evaluate((sitekey) => {
+    const id = window.turnstile.render("#box", { sitekey, execution: "execute", action: "before" });
+    window.turnstile.execute(id, { action: "after", cData: "u-9", callback: "on_callback" });
+  }, site("adapted"));
+  const [token] = await times(page, "callback");
+  assert.deepEqual(JSON.parse(set.server.calls("/adapted/challenge")[0].body), {
+    action: "after",
+    cdata: "u-9",
+  });
+  assert.equal(set.server.verify(token), true);
+});
+
+test("compat leaves a reCAPTCHA alone that is on the page", async () => {
+  const page = await implicit(
+    `data-sitekey="${site("beside")}"`,
+    `<script>window.grecaptcha = "theirs"</script><script src="${API}?compat=recaptcha"></script>`,
+  );
+  await times(page, "callback");
+  assert.deepEqual(
+    await page.evaluate(() => [
+      window.grecaptcha,
+      document.querySelectorAll("[name=g-recaptcha-response]").length,
+    ]),
+    ["theirs", 0],
+  );
+});
+
+test("a browser that cannot solve is told as unsupported, too", async () => {
+  const sitekey = site("unsolvable", { challengeReply: (reply) => ({ ...reply, challenge: 7 }) });
+  const page = await implicit(
+    `data-sitekey="${sitekey}" data-unsupported-callback="on-unsupported" data-retry="never"`,
+  );
+  assert.match((await times(page, "error"))[0], /^300/);
+  assert.deepEqual((await told(page))[0], ["unsupported"]);
+});
+
+test("a server that takes a call and never answers is told as out of reach", async () => {
+  const page = await implicit(
+    `data-sitekey="${site("silent", { challengeDelay: 20_000 })}" data-retry="never"`,
+    undefined,
+    { init: `${init}; ${impatient}` },
+  );
+  assert.match((await times(page, "error"))[0], /^200/);
+});
+
+test("what a page renders itself is not rendered again by its class, nor what is gone by then", async () => {
+  const page = await open(
+    `<div class="cf-turnstile" data-sitekey="${site("both")}"></div>
+     <div class="cf-turnstile" id="gone" data-sitekey="${site("nowhere")}"></div>`,
+    `<script src="${API}"></script><script>addEventListener("DOMContentLoaded", () => {
+      document.getElementById("gone").remove();
+      turnstile.render(".cf-turnstile", { callback: "on_callback" });
+    }, true)</script>`,
+  );
+  await times(page, "callback");
+  assert.equal(await card(page).count(), 1);
+  assert.deepEqual([challenges("both"), challenges("nowhere")], [1, 0]);
+});
+
 test("as a module it asks its own server, not one whose script is named alike", async () => {
   const foreign = "http://localhost:9/assets/turnstile-widget.js";
   const head = `<script src="${foreign}"></script><script type="module" src="${API}"></script>`;
@@ -362,6 +462,7 @@ test("sizes, fields, compat and several widgets in one form", async () => {
     "cf-turnstile-response",
     "g-recaptcha-response",
     "own",
+    "g-recaptcha-response",
     "g-recaptcha-response",
   ]);
 });

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use anyhow::ensure;
 use clap::{Parser, Subcommand};
 
+mod altcha;
 mod connection;
 mod cycles;
 mod flood;
@@ -38,6 +39,11 @@ enum Command {
         /// How many cycles.
         #[arg(long, default_value_t = 100_000)]
         number: usize,
+    },
+    /// The ALTCHA door: challenges, then their verification by a backend.
+    Altcha {
+        #[command(flatten)]
+        altcha: altcha::Altcha,
     },
     /// The same request again and again, as fast as it is answered.
     Flood {
@@ -76,6 +82,7 @@ fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (server, connections) = (arguments.server, arguments.connections);
     let report = match arguments.command {
+        Command::Altcha { altcha } => runtime.block_on(altcha.run(server, connections))?,
         Command::Cycles { site_key, secret, number } => {
             runtime.block_on(cycles::run(server, connections, &site_key, &secret, number))?
         }

@@ -6,8 +6,8 @@
 window.told = [];
 
 /**
- * @param mount gets the element to mount in, the options and what to tell; answers `{unmount, reset, execute}`, as far
- *              as the wrapper has them
+ * @param mount gets the element to mount in, the options and what to tell; answers `{unmount, reset, execute, change}`,
+ *              as far as the wrapper has them
  */
 export function serve(mount) {
   const mounted = new Map();
@@ -29,6 +29,8 @@ export function serve(mount) {
       form.remove();
     },
     reset: (name) => mounted.get(name).reset(),
+    /** Gives it other options. */
+    change: (name, options) => mounted.get(name).change(options),
     /** Starts a wrapper that waits to be told; the promise, where there is one, is the token. */
     execute: (name, action) => mounted.get(name).execute(action),
     field: (name, field) => new FormData(document.getElementById(name)).get(field),

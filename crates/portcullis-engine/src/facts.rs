@@ -4,6 +4,7 @@
 //! bytes, and nothing is read past its end.
 
 use portcullis_store::ChallengeId;
+use serde::{Deserialize, Serialize};
 
 use crate::{ChallengeForm, Origin, Parameters, SiteId, UnixMs};
 
@@ -76,6 +77,32 @@ pub struct Bindings {
     pub busy: bool,
     /// Whether what the visitor's software and address show adds to the risk.
     pub suspicious: bool,
+    /// The vendor whose script the page says it works with.
+    pub vendor: Option<Vendor>,
+}
+
+/// A vendor whose browser script and siteverify are stood in for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vendor {
+    /// Google reCAPTCHA: a checkbox, or an invisible client of version 2.
+    Recaptcha,
+    /// Google reCAPTCHA: a token for each call, which has a score.
+    RecaptchaV3,
+    /// hCaptcha.
+    Hcaptcha,
+    /// Cloudflare Turnstile.
+    Turnstile,
+}
+
+impl Vendor {
+    /// Whether tokens of both are verified at one address.
+    pub(crate) fn verifies_with(self, other: Self) -> bool {
+        let door = |vendor| if vendor == Self::RecaptchaV3 { Self::Recaptcha } else { vendor };
+        door(self) == door(other)
+    }
+
+    const ALL: [Self; 4] = [Self::Recaptcha, Self::RecaptchaV3, Self::Hcaptcha, Self::Turnstile];
 }
 
 impl Bindings {
@@ -94,6 +121,7 @@ impl Default for Bindings {
             visitor: [0; 8],
             busy: false,
             suspicious: false,
+            vendor: None,
         }
     }
 }
@@ -206,7 +234,11 @@ impl Bindings {
             bytes.extend(text_length.to_be_bytes());
             bytes.extend(text.unwrap_or_default().as_bytes());
         }
-        bytes.push(u8::from(self.busy) | u8::from(self.suspicious) << 1);
+        // Its place among all, from 1; without one 0.
+        let vendor = (1..).zip(Vendor::ALL).find(|(_, each)| Some(*each) == self.vendor);
+        bytes.push(
+            u8::from(self.busy) | u8::from(self.suspicious) << 1 | vendor.map_or(0, |(place, _)| place) << 2,
+        );
     }
 
     fn decode(reader: &mut Reader<'_>) -> Option<Self> {
@@ -218,7 +250,12 @@ impl Bindings {
         };
         let (action, cdata) = (reader.text()?.map(str::to_owned), reader.text()?.map(str::to_owned));
         let flags = reader.byte()?;
-        Some(Self { origin, action, cdata, risk, visitor, busy: flags & 1 == 1, suspicious: flags & 2 == 2 })
+        let vendor = match usize::from(flags >> 2).checked_sub(1) {
+            Some(place) => Some(*Vendor::ALL.get(place)?),
+            None => None,
+        };
+        let (busy, suspicious) = (flags & 1 == 1, flags & 2 == 2);
+        Some(Self { origin, action, cdata, risk, visitor, busy, suspicious, vendor })
     }
 }
 
@@ -268,8 +305,11 @@ mod tests {
             visitor: [u8; 8],
             busy: bool,
             suspicious: bool,
+            vendor in prop::option::of(prop::sample::select(&Vendor::ALL[..])),
         ) -> Bindings {
-            Bindings { origin: origin.map(|text| text.parse().unwrap()), action, cdata, risk, visitor, busy, suspicious }
+            Bindings {
+                origin: origin.map(|text| text.parse().unwrap()), action, cdata, risk, visitor, busy, suspicious, vendor,
+            }
         }
     }
 

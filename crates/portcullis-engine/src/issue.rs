@@ -10,7 +10,7 @@ use crate::envelope::no_key;
 use crate::facts::{Bindings, IssueFacts};
 use crate::limits::{DOUBLINGS_MAX, RateLimited, harder};
 use crate::visitor::as_ipv6;
-use crate::{ChallengeFacts, ChallengeForm, Engine, Event, OriginRefused, Site, UnixMs, Visitor};
+use crate::{ChallengeFacts, ChallengeForm, Engine, Event, OriginRefused, Site, UnixMs, Vendor, Visitor};
 
 /// A visitor's wish for a challenge.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Issue<'a> {
     pub action: Option<&'a str>,
     /// What the page wants back at verification.
     pub cdata: Option<&'a str>,
+    /// The vendor whose script the page works with, where it says so.
+    pub vendor: Option<Vendor>,
 }
 
 /// A challenge, ready to be sent.
@@ -142,6 +144,7 @@ impl Engine {
             origin: admitted.origin,
             action,
             cdata,
+            vendor: command.vendor,
             visitor: self.network_digest(command.visitor),
         };
         let facts = IssueFacts {

@@ -11,7 +11,7 @@ use crate::limits::RateLimited;
 use crate::redeem::keep_until;
 use crate::vault::digest;
 use crate::visitor::{as_ipv6, network};
-use crate::{Bindings, Engine, Event, Origin, Site, TokenFacts, Visitor};
+use crate::{Bindings, Engine, Event, Origin, Site, TokenFacts, Vendor, Visitor};
 
 /// A backend's question.
 #[derive(Clone)]
@@ -22,6 +22,9 @@ pub struct Siteverify<'a> {
     pub response: Option<&'a str>,
     /// The site key that the token must belong to, where the backend names one.
     pub site_key: Option<&'a str>,
+    /// The vendor whose siteverify is asked. Tokens of another vendor's script are none there; those of no vendor's
+    /// are, and without a vendor all are.
+    pub vendor: Option<Vendor>,
     /// The address from which the backend received the form, where it says.
     pub remote_ip: Option<IpAddr>,
     /// Under the same key the same token may be verified again, with the same verdict.
@@ -54,6 +57,9 @@ pub struct Verdict {
     pub action: Option<String>,
     /// What the page wanted back.
     pub cdata: Option<String>,
+    /// The vendor whose script the page worked with, where it said so.
+    #[serde(default)]
+    pub vendor: Option<Vendor>,
     /// 0 (surely a person) to 1 (surely a bot).
     pub risk: f64,
     /// What speaks for caution.
@@ -209,7 +215,8 @@ impl Engine {
             return Err(SiteverifyError::SitekeyMismatch);
         }
         let token = self.format(site).open_token(site, response).ok_or(SiteverifyError::InvalidResponse)?;
-        if token.site != site.id {
+        let made_for = token.bindings.vendor.zip(command.vendor);
+        if token.site != site.id || made_for.is_some_and(|(one, other)| !one.verifies_with(other)) {
             return Err(SiteverifyError::InvalidResponse);
         }
         self.note_use(site, now);
@@ -280,6 +287,7 @@ impl Engine {
             challenge_ts: issued_at.0,
             action: bindings.action.clone(),
             cdata: bindings.cdata.clone(),
+            vendor: bindings.vendor,
             risk: f64::from(risk) / 100.0,
             reasons,
         }

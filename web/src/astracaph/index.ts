@@ -15,7 +15,7 @@ import { TokenField } from "./token_field";
 import { Verification } from "./verification";
 import { View } from "./view";
 
-named("/api/v1/widget.js");
+named(/\/api\/v1\/widget\.js$/);
 const recorder = new Recorder();
 
 const mounted = new Map<View, AbortController>();

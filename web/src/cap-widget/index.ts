@@ -7,7 +7,7 @@ import { named, warn } from "../core/environment";
 import { CapWidget } from "./element";
 import { Cap } from "./programmatic";
 
-named("/assets/widget.");
+named(/\/assets\/widget\.[^/]*$/);
 if (customElements.get("cap-widget")) {
   warn("cap-widget is already defined; this copy of the script does nothing");
 } else {

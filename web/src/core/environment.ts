@@ -29,13 +29,19 @@ export function warn(message: string): void {
 }
 
 /**
- * Each entry says first where its file lies on our server, as an address holds
- * it. A script elsewhere on the page that is named alike is not ours: what
- * visitors did must not be sent to whoever it came from.
+ * Each entry says first what its own address looks like, host and path. A script
+ * elsewhere on the page that is named alike is not ours: what visitors did must
+ * not be sent to whoever it came from.
  */
-export function named(path: string): void {
-  scriptAddress ||= document.querySelector<HTMLScriptElement>(`script[src*="${path}"]`)?.src;
+export function named(address: RegExp): void {
+  scriptAddress ||= [...document.scripts].find(({ src }) => {
+    const { hostname, pathname } = Object.assign(document.createElement("a"), { href: src });
+    return address.test(hostname + pathname);
+  })?.src;
 }
+
+/** The address of this script, once it is `named`. */
+export const scriptSource = (): string | undefined => scriptAddress || undefined;
 
 /** Absolute address of a file of our server's assets. */
 export const beside = (file: string): string =>

@@ -27,6 +27,8 @@ export interface Redeemed {
 export interface Binding {
   readonly action?: string;
   readonly cdata?: string;
+  /** Whose interface the page works with, where that is not ours. */
+  readonly vendor?: string;
 }
 
 /**
@@ -40,10 +42,10 @@ export async function fetchChallenge(
   binding: Binding,
   signal: AbortSignal,
 ): Promise<Challenge> {
-  const bound = Object.keys(binding).length > 0;
+  const { vendor, ...bound } = binding;
   const [reply, deadline] = await post(
-    `${endpoint}challenge`,
-    bound ? binding : undefined,
+    `${endpoint}challenge${vendor ? `?vendor=${vendor}` : ""}`,
+    Object.keys(bound).length ? bound : undefined,
     "challenge_parse_error",
     signal,
   );
@@ -77,7 +79,7 @@ async function post(
   unreadable: FailureCode,
   signal: AbortSignal,
 ): Promise<[reply: Record<string, unknown>, deadline: number]> {
-  const request: RequestInit = { method: "POST", signal };
+  const request: RequestInit = { method: "POST", signal: bounded(signal) };
   // A post without a body stays a simple request, which needs no CORS preflight.
   if (body) {
     request.body = JSON.stringify(body);
@@ -99,6 +101,10 @@ async function post(
   return [fields, now + remainingLife(fields.expires, date, now)];
 }
 
+/** The signal, and an end to waiting for a connection that is dead, in browsers that can join the two. */
+const bounded = (signal: AbortSignal): AbortSignal =>
+  AbortSignal.any?.([signal, AbortSignal.timeout(PATIENCE)]) ?? signal;
+
 function refusal(code: FailureCode, reply: Record<string, unknown>, otherwise: string): Failure {
   const { error, reason } = reply;
   return new Failure(
@@ -107,3 +113,6 @@ function refusal(code: FailureCode, reply: Record<string, unknown>, otherwise: s
     typeof reason === "string" ? reason : undefined,
   );
 }
+
+// Milliseconds for one call.
+const PATIENCE = 30_000;

@@ -7,7 +7,7 @@ import { named } from "../core/environment";
 import { Recorder } from "../telemetry/behavior";
 import { CrafyCAPTCHA } from "./captcha";
 
-named("/assets/CrafyCAPTCHA.");
+named(/\/assets\/CrafyCAPTCHA\.[^/]*$/);
 const page = window as { CrafyCAPTCHA?: unknown };
 
 // A second copy of the script keeps the widgets of the first.

@@ -92,7 +92,7 @@ function loaded(nonce: string | undefined): Promise<Turnstile> {
   if (there && there !== ours) return Promise.resolve(there);
   loading ??= new Promise<Turnstile>((resolve, reject) => {
     const script = html("script", { src: SCRIPT, ...(nonce && { nonce }) });
-    const theirs = besideOthers(script);
+    const theirs = besideOurs();
     script.onload = () => {
       const turnstile = theirs();
       if (turnstile) resolve(turnstile);
@@ -111,26 +111,17 @@ function loaded(nonce: string | undefined): Promise<Turnstile> {
 }
 
 /**
- * Lets Cloudflare's script find and set a name of its own, while everybody else
- * finds there what they would without it.
+ * Takes ours out of the way while Cloudflare's script loads: that does not begin
+ * where it finds anything of its name.
  *
  * @returns what ends that, and answers Cloudflare's interface
  */
-function besideOthers(script: HTMLScriptElement): () => Turnstile | undefined {
-  let theirs: Turnstile | undefined;
-  let others = page.turnstile;
-  const isTheirs = () => document.currentScript === script;
-  Object.defineProperty(page, "turnstile", {
-    configurable: true,
-    enumerable: true,
-    get: () => (isTheirs() ? theirs : others),
-    set(value) {
-      if (isTheirs()) theirs = value;
-      else others = value;
-    },
-  });
+function besideOurs(): () => Turnstile | undefined {
+  const ours = page.turnstile;
+  delete page.turnstile;
   return () => {
-    Object.defineProperty(page, "turnstile", { value: others ?? theirs, writable: true });
+    const theirs = page.turnstile;
+    if (ours) page.turnstile = ours;
     return theirs;
   };
 }

@@ -5,7 +5,7 @@
  */
 
 import { warn } from "../core/environment";
-import type { Parameters } from "../vendor/parameters";
+import { isBare, type Parameters } from "../vendor/parameters";
 import type { Widget } from "../vendor/widget";
 import { CODES, codeOf } from "./error_codes";
 import { Widgets } from "./widgets";
@@ -52,6 +52,7 @@ export function load(): Loaded {
   const hcaptcha: Hcaptcha = {
     render: (container, parameters) => widgets.render(container, parameters ?? {}),
     execute(which, options) {
+      if (isBare(which)) return hcaptcha.execute(undefined, which);
       const widget = widgets.find(which);
       const outcome = widget && begun(widget);
       if (!options?.async) {
@@ -69,7 +70,7 @@ export function load(): Loaded {
     reset: (which) => on(which, (widget) => widget.reset()),
     remove: (which) => on(which, (widget) => widgets.remove(widget)),
     close: (which) => on(which, (widget) => widget.close()),
-    setData: (which) => on(which, () => {}),
+    setData: (which) => on(isBare(which) ? undefined : which, () => {}),
   };
   return { hcaptcha, widgets };
 }

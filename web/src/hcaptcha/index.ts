@@ -4,17 +4,17 @@
  * own address says.
  */
 
-import { named } from "../core/environment";
-import { kept, page, query, whenLoaded } from "../vendor/script";
+import { kept, loadedFrom, page, whenLoaded } from "../vendor/script";
 import { load } from "./api";
 
-named("/1/api.js");
-named("/hcaptcha/api.js");
+const OURS = /^(?!([\w-]+\.)?hcaptcha\.com\/).*\/(1|hcaptcha)\/(secure-)?api\.js$/;
+const { searchParams } = loadedFrom("hcaptcha", OURS);
 const { hcaptcha, widgets } = kept("hcaptcha", load);
 page.hcaptcha = hcaptcha;
-widgets.compatible = query.get("recaptchacompat") !== "off";
+// Once it is off it stays off: a wrapper may load the script again with a query of its own.
+widgets.compatible &&= searchParams.get("recaptchacompat") !== "off";
 if (widgets.compatible) page.grecaptcha ??= hcaptcha;
 whenLoaded("hcaptcha", () => {
   const classes = widgets.compatible ? ["h-captcha", "g-recaptcha"] : ["h-captcha"];
-  if (query.get("render") !== "explicit") widgets.renderAll(classes, hcaptcha.render);
+  if (searchParams.get("render") !== "explicit") widgets.renderAll(classes, hcaptcha.render);
 });

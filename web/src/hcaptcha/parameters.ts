@@ -31,7 +31,7 @@ export function settingsOf(container: Element, parameters: Parameters, button: b
     reader,
     conduct: {
       sitekey,
-      binding: {},
+      binding: { vendor: "hcaptcha" },
       rehearsal: rehearsalOf(sitekey, TEST_KEYS),
       problem: isSiteKey(sitekey) ? undefined : CODES.invalid,
       starts: invisible ? "told" : "clicked",

@@ -1,7 +1,7 @@
 /** The widgets of a page, and how a page names them. */
 
 import { warn } from "../core/environment";
-import { bindButton, isButton } from "../vendor/button";
+import { bindButton, isButton, putInto } from "../vendor/button";
 import { frameMark } from "../vendor/frame_mark";
 import { speakerOf } from "../vendor/locales";
 import { elementOf, type Parameters } from "../vendor/parameters";
@@ -42,7 +42,8 @@ export class Widgets extends Registry<string> {
 
   /** The widget of this id or in this container; the first one if nothing is said. */
   find(which: unknown): Widget | undefined {
-    if (which === undefined || which === null || which === "") return this.first;
+    // Some pages count from 0.
+    if (!which) return this.first;
     const widget = this.get(String(which));
     if (widget) return widget;
     const container = elementOf(which);
@@ -51,7 +52,7 @@ export class Widgets extends Registry<string> {
 
   #widget(id: string, container: Element, settings: Settings): Widget {
     const { reader, conduct, look } = settings;
-    const speaker = speakerOf(settings.language || query.get("hl") || "");
+    const speaker = speakerOf(settings.language || query("hcaptcha").get("hl") || "");
     const view = new View({ ...look, ...speaker, testing: !!conduct.rehearsal });
     const { host } = view;
     const frame = frameMark("hCaptcha");
@@ -65,9 +66,7 @@ export class Widgets extends Registry<string> {
     fields.onwrite = (token) => {
       dataset.hcaptchaResponse = token;
     };
-    // What is in a button is not sent with a form.
-    if (isButton(container)) container.after(host);
-    else container.append(host);
+    putInto(container, host);
     return new Widget({ container, element: host }, conduct, speaker.phrases, view, fields, {
       started: () => reader.tell("open-callback"),
       solved: (token) => reader.tell("callback", token),

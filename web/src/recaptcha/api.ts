@@ -5,7 +5,7 @@
  */
 
 import { warn } from "../core/environment";
-import { called, elementOf, type Parameters } from "../vendor/parameters";
+import { called, elementOf, isBare, type Parameters } from "../vendor/parameters";
 import { page, query } from "../vendor/script";
 import type { Widget } from "../vendor/widget";
 import { Clients } from "./clients";
@@ -45,7 +45,7 @@ export function load(): Loaded {
   const sitekeys = new Set<string>();
   let waiting: unknown[] | undefined = [];
   const automatic = (sitekey: string) =>
-    clients.automatic(sitekey, { badge: query.get("badge") ?? undefined });
+    clients.automatic(sitekey, { badge: query("recaptcha").get("badge") ?? undefined });
   const methods: Methods = {
     ready(callback) {
       if (typeof callback !== "function") warn("recaptcha: ready wants a function");
@@ -64,7 +64,8 @@ export function load(): Loaded {
       return id;
     },
     getResponse: (which) => clients.find(which).token,
-    reset: (which) => clients.find(which).reset(),
+    // Wrappers reset what their framework took off the page a moment before.
+    reset: (which) => clients.find(which, true).reset(),
     execute(which, options) {
       if (isBare(which)) return methods.execute(undefined, which);
       const named = typeof which === "string" && !/^\d*$/.test(which);
@@ -98,12 +99,8 @@ function fresh(client: Widget, action: unknown): Promise<string> {
       'Invalid action name, may only include "A-Za-z/_". Do not include user-specific information.',
     );
   }
-  return client.fresh(text ? { action: text } : {});
+  return client.fresh({ vendor: "recaptcha-v3", ...(text && { action: text }) });
 }
-
-/** Whether a page left the container out, and this is what comes after it. */
-const isBare = (place: unknown): place is Parameters =>
-  typeof place === "object" && place !== null && !(place instanceof Element);
 
 /** Pages look up and count the clients here. */
 function listed(id: number): void {

@@ -1,6 +1,6 @@
 /** The clients of a page, and how a page names them. */
 
-import { bindButton, isButton } from "../vendor/button";
+import { bindButton, isButton, putInto } from "../vendor/button";
 import { frameMark } from "../vendor/frame_mark";
 import { speakerOf } from "../vendor/locales";
 import { type Parameters, Reader } from "../vendor/parameters";
@@ -55,14 +55,15 @@ export class Clients extends Registry<number> {
   /**
    * The client of this id; the first one that is there if nothing is said.
    *
+   * @param lost whether one that is no more on the page will do
    * @throws {Error} in the vendor's words, where there is none
    */
-  find(which: unknown): Widget {
+  find(which: unknown, lost = false): Widget {
     const first = this.#first;
     if (!first) throw new Error("No reCAPTCHA clients exist.");
     const bare = (which ?? "") === "";
     const widget = bare ? first : this.get(Number(which));
-    if (widget && !widget.lost) return widget;
+    if (widget && (lost || !widget.lost)) return widget;
     const id = bare ? this.idOf(first) : which;
     const known = widget || Number(which) < this.#next;
     throw new Error(
@@ -93,9 +94,7 @@ function widgetOf(
   const element = around?.wrapper ?? host;
   const fields = new ResponseFields(around?.badge ?? host);
   fields.addTextArea(FIELD, id ? `${FIELD}-${id}` : FIELD);
-  // What is in a button is not sent with a form.
-  if (!alone && isButton(container)) container.after(element);
-  else container.append(element);
+  putInto(container, element);
   return new Widget(
     { container: alone ? element : container, element },
     conduct,

@@ -4,13 +4,12 @@
  * clients of the first, and does what its own address says.
  */
 
-import { named } from "../core/environment";
 import { isSiteKey } from "../vendor/parameters";
-import { address, kept, page, query, whenLoaded } from "../vendor/script";
+import { kept, loadedFrom, page, whenLoaded } from "../vendor/script";
 import { configuration, load } from "./api";
 
-named("/recaptcha/api.js");
-named("/recaptcha/enterprise.js");
+const OURS = /^(?!(www\.)?(google\.com|recaptcha\.net)\/).*\/recaptcha\/(api|enterprise)\.js$/;
+const { pathname, searchParams } = loadedFrom("recaptcha", OURS);
 const loaded = kept("recaptcha", load);
 const { methods, clients, sitekeys } = loaded;
 
@@ -23,13 +22,13 @@ Object.assign(grecaptcha, methods, { enterprise: { ...methods } });
 page.grecaptcha = grecaptcha;
 page.__google_recaptcha_client = true;
 
-const render = query.get("render") || "onload";
+const render = searchParams.get("render") || "onload";
 if (render !== "explicit" && render !== "onload" && isSiteKey(render)) sitekeys.add(render);
 const settings = configuration();
 settings.render ??= [];
 settings.render.push(render);
-settings.onload = query.get("onload");
-settings.enterprise = address.pathname.endsWith("/enterprise.js");
+settings.onload = searchParams.get("onload");
+settings.enterprise = pathname.endsWith("/enterprise.js");
 for (const callback of settings.fns.splice(0)) methods.ready(callback as () => void);
 
 whenLoaded("recaptcha", () => {

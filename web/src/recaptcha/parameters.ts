@@ -31,7 +31,7 @@ export function settingsOf(reader: Reader, invisible: boolean): Settings {
   return {
     conduct: {
       sitekey,
-      binding: action ? { action } : {},
+      binding: { vendor: "recaptcha", ...(action && { action }) },
       rehearsal: rehearsalOf(sitekey, TEST_KEYS),
       problem: isSiteKey(sitekey) && isAction(action) ? undefined : "invalid",
       starts: badge ? "told" : "clicked",
@@ -50,7 +50,7 @@ export function settingsOf(reader: Reader, invisible: boolean): Settings {
       tabindex: reader.tabindex,
     },
     badge: badge ? corner : undefined,
-    language: reader.text("hl") || query.get("hl") || "",
+    language: reader.text("hl") || query("recaptcha").get("hl") || "",
   };
 }
 

@@ -47,6 +47,7 @@ export function load(): Loaded {
     render,
     execute(which, parameters) {
       const known = widgets.find(which);
+      if (known && parameters) widgets.adapt(known, parameters);
       if (known?.token) known.repeat();
       // Without one, `render` says what is wrong with the container.
       else (known ?? find(render(which, { ...parameters, execution: "execute" })))?.begin();

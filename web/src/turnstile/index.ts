@@ -4,17 +4,18 @@
  * does what its own address says.
  */
 
-import { named } from "../core/environment";
-import { kept, page, query, whenLoaded } from "../vendor/script";
+import { kept, loadedFrom, page, whenLoaded } from "../vendor/script";
 import { load } from "./api";
 
-named("/turnstile/v0/");
+const OURS = /^(?!challenges\.cloudflare\.com\/).*\/turnstile\/v0\/(g\/\w+\/)?api\.js$/;
+const { searchParams } = loadedFrom("turnstile", OURS);
 const { turnstile, widgets } = kept("turnstile", load);
 page.turnstile = turnstile;
-if (query.get("compat") === "recaptcha") {
-  widgets.compatible = true;
-  page.grecaptcha = turnstile;
+if (searchParams.get("compat") === "recaptcha") {
+  // A reCAPTCHA that is on the page stays what it is.
+  page.grecaptcha ??= turnstile;
+  widgets.compatible = page.grecaptcha === turnstile;
 }
 whenLoaded("turnstile", () => {
-  if (query.get("render") !== "explicit") turnstile.implicitRender();
+  if (searchParams.get("render") !== "explicit") turnstile.implicitRender();
 });

@@ -24,12 +24,11 @@ export interface Settings {
 /** The settings of a container with these parameters. */
 export function settingsOf(container: Element, parameters: Parameters): Settings {
   const reader = new Reader("turnstile", parameters, container);
-  const invisible = reader.raw("size") === "invisible";
-  const size = invisible ? SIZES[0] : reader.choice("size", SIZES);
+  const size = isInvisible(reader) ? SIZES[0] : reader.choice("size", SIZES);
   const [width, height] = MEASURES[size];
   return {
     reader,
-    conduct: conductOf(reader, invisible),
+    conduct: conductOf(reader),
     look: {
       shape: size === "compact" ? "tall" : "wide",
       width,
@@ -41,18 +40,19 @@ export function settingsOf(container: Element, parameters: Parameters): Settings
   };
 }
 
-function conductOf(reader: Reader, invisible: boolean): Conduct {
+/** How the widget behaves, by what the page says now. */
+export function conductOf(reader: Reader): Conduct {
   const [action, cdata] = [reader.text("action"), reader.text("cData") || reader.text("cdata")];
   const sitekey = reader.text("sitekey");
   // A card that is never seen could not ask a visitor for a click.
-  const appearance = invisible
+  const appearance = isInvisible(reader)
     ? "interaction-only"
     : reader.choice("appearance", ["always", "execute", "interaction-only"]);
   const retries = reader.choice("retry", ["auto", "never"]) === "auto";
   const interval = reader.count("retry-interval", 1, MOST_RETRY_INTERVAL, RETRY_INTERVAL);
   return {
     sitekey,
-    binding: { ...(action && { action }), ...(cdata && { cdata }) },
+    binding: { vendor: "turnstile", ...(action && { action }), ...(cdata && { cdata }) },
     rehearsal: rehearsalOf(sitekey, TEST_KEYS),
     problem: problemOf(sitekey, action, cdata),
     starts: reader.choice("execution", ["render", "execute"]) === "render" ? "itself" : "told",
@@ -64,6 +64,8 @@ function conductOf(reader: Reader, invisible: boolean): Conduct {
     refreshTimeout: reader.choice("refresh-timeout", REFRESH),
   };
 }
+
+const isInvisible = (reader: Reader): boolean => reader.raw("size") === "invisible";
 
 function fieldName(reader: Reader): string | undefined {
   const wanted = reader.raw("response-field");

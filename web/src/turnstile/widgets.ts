@@ -3,18 +3,19 @@
 import { warn } from "../core/environment";
 import { Failure } from "../core/failure";
 import { speakerOf } from "../vendor/locales";
-import { elementOf, type Parameters } from "../vendor/parameters";
+import { elementOf, type Parameters, type Reader } from "../vendor/parameters";
 import { Registry, randomId } from "../vendor/registry";
 import { ResponseFields } from "../vendor/response_fields";
 import { View } from "../vendor/view";
 import { Widget } from "../vendor/widget";
-import { codeOf } from "./error_codes";
-import { type Settings, settingsOf } from "./parameters";
+import { CODES, codeOf } from "./error_codes";
+import { conductOf, type Settings, settingsOf } from "./parameters";
 
 /** All widgets of the page. */
 export class Widgets extends Registry<string> {
   /** Whether forms get a field of reCAPTCHA's name too. */
   compatible = false;
+  readonly #readers = new WeakMap<Widget, Reader>();
 
   /**
    * Puts a widget into a container, unless it has one. Answers its id.
@@ -45,6 +46,13 @@ export class Widgets extends Registry<string> {
     return container && this.in(container);
   }
 
+  /** Takes what the page says of a widget after it was rendered: callbacks, and what a token is bound to. */
+  adapt(widget: Widget, parameters: Parameters): void {
+    const reader = this.#readers.get(widget);
+    reader?.add(parameters);
+    if (reader) widget.conduct = conductOf(reader);
+  }
+
   #widget(id: string, container: Element, settings: Settings): Widget {
     const { reader, conduct, look, field } = settings;
     const speaker = speakerOf(settings.language);
@@ -52,16 +60,16 @@ export class Widgets extends Registry<string> {
     const { host } = view;
     host.id = id;
     const fields = new ResponseFields(host);
-    if (field) {
-      fields.addInput(field, `${id}_response`);
-      if (this.compatible) fields.addInput("g-recaptcha-response", `${id}_g_response`);
-    }
+    if (field) fields.addInput(field, `${id}_response`);
+    if (this.compatible) fields.addInput("g-recaptcha-response", `${id}_g_response`);
     container.append(host);
-    return new Widget({ container, element: host }, conduct, speaker.phrases, view, fields, {
+    const place = { container, element: host };
+    const widget = new Widget(place, conduct, speaker.phrases, view, fields, {
       solved: (token) => reader.tell("callback", token, false),
       expired: (token) => reader.tell("expired-callback", token),
       failed(error) {
         const code = codeOf(error);
+        if (code === CODES.browser) reader.tell("unsupported-callback");
         if (reader.tell("error-callback", code)) return;
         warn(`turnstile: error ${code}${error instanceof Failure ? `: ${error.message}` : ""}`);
       },
@@ -69,5 +77,7 @@ export class Widgets extends Registry<string> {
       answered: () => reader.tell("after-interactive-callback"),
       timedOut: () => reader.tell("timeout-callback"),
     });
+    this.#readers.set(widget, reader);
+    return widget;
   }
 }

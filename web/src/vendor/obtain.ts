@@ -20,6 +20,7 @@ export async function obtain(
   signal: AbortSignal,
   progressed: (share: number) => void,
 ): Promise<Redeemed> {
+  signal.throwIfAborted();
   if (rehearsal) {
     if (rehearsal.token) return { token: rehearsal.token, deadline: Number.POSITIVE_INFINITY };
     throw new Failure("invalid_solution", "This test key never passes");

@@ -13,7 +13,7 @@ export type Parameters = Readonly<Record<string, unknown>>;
 /** Reads the parameters of one widget. What makes no sense is told on the console, and the default taken. */
 export class Reader {
   readonly #vendor: string;
-  readonly #parameters: Parameters;
+  #parameters: Parameters;
   readonly #attributes: Element | undefined;
 
   /** @param attributes the element whose attributes count too, if any do */
@@ -21,6 +21,11 @@ export class Reader {
     this.#vendor = vendor;
     this.#parameters = parameters;
     this.#attributes = attributes;
+  }
+
+  /** Takes further parameters, which go before those of before. */
+  add(parameters: Parameters): void {
+    this.#parameters = { ...this.#parameters, ...parameters };
   }
 
   raw(name: string): unknown {
@@ -62,18 +67,18 @@ export class Reader {
   tell(name: string, ...values: unknown[]): unknown {
     const named = this.raw(name);
     const callback = typeof named === "string" ? globalFunction(named) : named;
+    if (named && !callback) warn(`${this.#vendor}: there is no function ${named}`);
     return typeof callback === "function" && called(callback, values);
   }
 }
 
 /**
- * A function of the page by its name on `window`. Only a plain name: what
- * stands in an attribute or an address is never run as code.
+ * A function of the page by its name on `window`, `undefined` if there is none.
+ * What stands in an attribute or an address is looked up, never run as code.
  */
 export function globalFunction(name: string): unknown {
-  return /^[\w$]{1,128}$/.test(name)
-    ? (window as unknown as Record<string, unknown>)[name]
-    : undefined;
+  const found = (window as unknown as Record<string, unknown>)[name];
+  return typeof found === "function" ? found : undefined;
 }
 
 /** Calls a function of the page; what it throws goes where the page's own errors go. */
@@ -88,6 +93,10 @@ export function called(callback: unknown, values: readonly unknown[] = []): unkn
 
 /** Whether this can be a site key, which becomes part of an address. */
 export const isSiteKey = (text: string): boolean => /^[\w-]{1,128}$/.test(text);
+
+/** Whether a page left an element or id out, and this is what comes after it. */
+export const isBare = (place: unknown): place is Parameters =>
+  typeof place === "object" && place !== null && !(place instanceof Element);
 
 /** An element itself, or the one a text names by id or as a selector. */
 export function elementOf(place: unknown): Element | undefined {

@@ -4,20 +4,28 @@
  * this is read while it is known which element it is.
  */
 
-import { warn } from "../core/environment";
+import { named, scriptSource, warn } from "../core/environment";
 import { called, globalFunction } from "./parameters";
 
 /** The page's globals. */
 export const page = window as unknown as Record<string | symbol, unknown>;
 
-/** The script's own address; nowhere for a module or a bundle. */
-export const address = new URL(
-  (document.currentScript as HTMLScriptElement | null)?.src || "about:blank",
-  document.baseURI,
-);
+/**
+ * The address of this load of a vendor's script; nowhere for a bundle. What its
+ * query says counts from now on, also for what an earlier load has made.
+ *
+ * @param ours what host and path look like, the vendor's own host not among them
+ */
+export function loadedFrom(vendor: string, ours: RegExp): URL {
+  named(ours);
+  const address = new URL(scriptSource() ?? "about:blank", document.baseURI);
+  page[Symbol.for(`portcullis.${vendor}.query`)] = address.searchParams;
+  return address;
+}
 
-/** What the page says of it in there. */
-export const query = address.searchParams;
+/** What the page says in the address of the newest load. */
+export const query = (vendor: string): URLSearchParams =>
+  page[Symbol.for(`portcullis.${vendor}.query`)] as URLSearchParams;
 
 /**
  * What the first load of a vendor's script made. It is kept under a symbol, for
@@ -34,9 +42,9 @@ export function kept<T>(vendor: string, make: () => T): T {
  * a later task: some wrappers wait for the script's own load event first.
  */
 export function whenLoaded(vendor: string, begin: () => void): void {
+  const name = query(vendor).get("onload");
   const act = () => {
     begin();
-    const name = query.get("onload");
     if (name) callOnload(vendor, name);
   };
   if (document.readyState !== "loading") setTimeout(act);

@@ -30,22 +30,30 @@ export interface Place {
 /** The state of one widget. */
 export class Widget {
   readonly container: Element;
-  readonly conduct: Conduct;
+  /** How it behaves; what changes counts from the next try on. */
+  conduct: Conduct;
   readonly #element: Element;
-  readonly #home: Element | null;
+  readonly #home: ParentNode | null;
   readonly #phrases: Phrases;
   readonly #view: View;
   readonly #fields: ResponseFields;
   readonly #listener: Listener;
   readonly #gone = new AbortController();
   #round = new AbortController();
+  /** Of the token that there is. */
+  #life = new AbortController();
   #waiting: Waiting[] = [];
   #running = false;
   #token = "";
   #expired = false;
   /** Whether the visitor was asked for this token, and so waits to hear of it. */
   #asked = false;
+  /** In a row. */
   #failures = 0;
+  /** Whether the page knows what it did wrong. */
+  #told = false;
+  /** Calls of `fresh`. */
+  #calls = 0;
   /** Whether it was on the page at some time: it may be rendered before its container is. */
   #seen = false;
 
@@ -60,7 +68,7 @@ export class Widget {
     this.container = container;
     this.conduct = conduct;
     this.#element = element;
-    this.#home = element.parentElement;
+    this.#home = element.parentNode;
     this.#phrases = phrases;
     this.#view = view;
     this.#fields = fields;
@@ -85,7 +93,7 @@ export class Widget {
 
   /** Whether it still is where it was put. */
   get present(): boolean {
-    return !!this.#home && this.#element.parentElement === this.#home;
+    return !!this.#home && this.#element.parentNode === this.#home;
   }
 
   /** Aborted when it is removed. */
@@ -103,13 +111,14 @@ export class Widget {
   reset(): void {
     this.#stop();
     this.#drop();
+    this.#calls++;
     this.#expired = this.#asked = false;
-    this.#failures = 0;
     const { starts, shown, problem } = this.conduct;
     this.#view.visible = shown === "always";
     this.#view.show("idle", this.#phrases.group);
-    // What cannot work is told at once.
-    if (problem || starts === "itself") this.#start(Math.ceil(cores() / 2));
+    // What cannot work is told at once; and once only, as wrappers reset what has failed.
+    if (problem ? !this.#told : starts === "itself") this.#start(Math.ceil(cores() / 2), PATIENT);
+    else if (problem) this.#view.show("problem", this.#phrases.forbidden);
     else if (starts === "clicked") this.#invite(this.#phrases.ask);
   }
 
@@ -117,7 +126,7 @@ export class Widget {
   begin(): void {
     if (this.#running) return;
     this.#drop();
-    this.#start(cores());
+    this.#start(cores(), PATIENT);
   }
 
   /** Tells of the token again. */
@@ -154,15 +163,24 @@ export class Widget {
   async fresh(binding: Binding): Promise<string> {
     const { sitekey, rehearsal, problem } = this.conduct;
     if (problem) throw new Mistake(problem);
-    const { signal } = this.#gone;
-    const over = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(new CalledOff()), { once: true });
-    });
-    const obtained = obtain(sitekey, binding, rehearsal, cores(), signal, () => {});
-    const { token } = await Promise.race([obtained, over]);
-    this.#token = token;
-    this.#fields.write(token);
-    return token;
+    const call = ++this.#calls;
+    const end = new AbortController();
+    const { signal } = end;
+    const removed = () => end.abort();
+    this.#gone.signal.addEventListener("abort", removed);
+    try {
+      const over = new Promise<never>((_, reject) => {
+        signal.addEventListener("abort", () => reject(new CalledOff()), { once: true });
+      });
+      const obtained = obtain(sitekey, binding, rehearsal, cores(), signal, () => {});
+      const redeemed = await Promise.race([obtained, over]);
+      // A later call, or a reset, has made it nobody's but its caller's.
+      if (call === this.#calls) this.#hold(redeemed, () => this.#drop());
+      return redeemed.token;
+    } finally {
+      this.#gone.signal.removeEventListener("abort", removed);
+      end.abort();
+    }
   }
 
   /** Ends everything and takes the widget off the page. Harmless when repeated. */
@@ -187,11 +205,25 @@ export class Widget {
   }
 
   #drop(): void {
+    this.#life.abort();
     this.#token = "";
     this.#fields.write("");
   }
 
-  #start(lanes: number): void {
+  /** Keeps a token until it is over. */
+  #hold({ token, deadline }: Redeemed, over: () => void): void {
+    this.#life.abort();
+    this.#life = new AbortController();
+    this.#token = token;
+    this.#fields.write(token);
+    const now = Date.now();
+    const life = deadline - now;
+    const end = now + Math.min(this.conduct.life, life - Math.min(MARGIN, life / 10));
+    atEnd(end, over, this.#life.signal);
+  }
+
+  /** @param pause milliseconds to wait after a first failure in a row, twice as long after each further one */
+  #start(lanes: number, pause = 0): void {
     this.#stop();
     if (this.#gone.signal.aborted) return;
     this.#round = new AbortController();
@@ -199,8 +231,14 @@ export class Widget {
     this.#running = true;
     this.#expired = false;
     this.#check();
-    // Not at once: a widget that is removed in the same breath, as React does, asks no server.
-    after(0, () => this.#run(lanes, signal), signal);
+    // Never at once: a widget that is removed in the same breath, as React does, asks no server.
+    after(this.#longer(pause), () => this.#run(lanes, signal), signal);
+  }
+
+  /** A server in trouble is asked less and less often, also by a page that starts anew whenever something failed. */
+  #longer(pause: number): number {
+    const longer = this.#failures ? pause * 2 ** (this.#failures - 1) : 0;
+    return Math.min(longer, Math.max(pause, LONGEST_PAUSE));
   }
 
   async #run(lanes: number, signal: AbortSignal): Promise<void> {
@@ -217,22 +255,19 @@ export class Widget {
     const { problem, sitekey, binding, rehearsal } = this.conduct;
     if (problem) throw new Mistake(problem);
     this.#listener.started?.();
+    signal.throwIfAborted();
     if (rehearsal?.asks) await this.#ask(this.#phrases.ask, signal, PATIENCE);
     const progressed = (share: number) => this.#view.progress(share);
     return obtain(sitekey, binding, rehearsal, lanes, signal, progressed);
   }
 
-  #accept({ token, deadline }: Redeemed, signal: AbortSignal): void {
-    const now = Date.now();
+  #accept(redeemed: Redeemed, signal: AbortSignal): void {
     this.#running = false;
     this.#failures = 0;
-    this.#token = token;
-    this.#fields.write(token);
+    this.#hold(redeemed, () => this.#expire(signal));
     this.#view.show("done", this.#phrases.verified, false, this.#asked);
     this.#asked = false;
-    const life = deadline - now;
-    const end = now + Math.min(this.conduct.life, life - Math.min(MARGIN, life / 10));
-    atEnd(end, () => this.#expire(signal), signal);
+    const { token } = redeemed;
     const waiting = this.#takeWaiting();
     this.#listener.solved(token);
     for (const each of waiting) each.resolve(token);
@@ -263,20 +298,17 @@ export class Widget {
   #tellFailure(error: unknown, signal: AbortSignal): void {
     const { failed, forbidden } = this.#phrases;
     const final = isFinal(error);
-    const { retryInterval, shown } = this.conduct;
+    const { problem, retryInterval, shown } = this.conduct;
     const stays = final || !retryInterval;
+    this.#told = !!problem;
+    this.#failures++;
     // Nothing goes on by itself: somebody has to see it.
     if (stays) this.#view.visible = shown !== "never";
     this.#view.show("problem", final ? forbidden : failed, !final, !retryInterval);
     if (!final) this.#view.onclicked = () => this.#start(cores());
     this.#listener.failed(error);
     if (signal.aborted || stays) return;
-    // A server in trouble is asked less and less often.
-    const pause = Math.min(
-      retryInterval * 2 ** this.#failures++,
-      Math.max(retryInterval, LONGEST_PAUSE),
-    );
-    after(pause, () => this.#again(signal), signal);
+    after(this.#longer(retryInterval), () => this.#again(signal), signal);
   }
 
   /** What follows an end, once there is somebody to see it. */
@@ -290,7 +322,7 @@ export class Widget {
     whenSeen(() => {
       // A page that took it away without a word does not want it back.
       if (this.lost) this.remove();
-      else this.#start(Math.ceil(cores() / 2));
+      else if (this.#seen) this.#start(Math.ceil(cores() / 2));
     }, signal);
   }
 
@@ -352,3 +384,5 @@ const PATIENCE = 120_000;
 // Milliseconds of a token's life left for the form to arrive.
 const MARGIN = 10_000;
 const LONGEST_PAUSE = 300_000;
+// Milliseconds after a failure, where the page starts anew.
+const PATIENT = 1000;

@@ -56,7 +56,9 @@ async fn issue(gate: &Gate) -> ForeignChallenge {
 
 async fn issue_to(gate: &Gate, visitor: &Visitor) -> Result<ForeignChallenge, IssueError> {
     let site_key = Some(gate.site.site_key());
-    gate.engine.issue_foreign(Issue { site_key, visitor, action: None, cdata: None }, false).await
+    gate.engine
+        .issue_foreign(Issue { site_key, visitor, action: None, cdata: None, vendor: None }, false)
+        .await
 }
 
 async fn redeem(gate: &Gate, work: &Handed) -> Result<Redeemed, ForeignRedeemError> {
@@ -288,7 +290,10 @@ async fn challenges_that_are_dear_to_write_are_counted_apart() {
     let gate = Gate::open().await;
     let visitor = visitor();
     let dear = |site_key| {
-        gate.engine.issue_foreign(Issue { site_key, visitor: &visitor, action: None, cdata: None }, true)
+        gate.engine.issue_foreign(
+            Issue { site_key, visitor: &visitor, action: None, cdata: None, vendor: None },
+            true,
+        )
     };
     for _ in 0..30 {
         dear(None).await.unwrap();

@@ -43,7 +43,13 @@ impl Gate {
 
     pub(crate) async fn issue_to(&self, visitor: &Visitor) -> Result<Challenge, IssueError> {
         self.engine
-            .issue(Issue { site_key: Some(self.site.site_key()), visitor, action: None, cdata: None })
+            .issue(Issue {
+                site_key: Some(self.site.site_key()),
+                visitor,
+                action: None,
+                cdata: None,
+                vendor: None,
+            })
             .await
     }
 
@@ -150,6 +156,7 @@ pub(crate) fn question(site: &Site) -> Siteverify<'_> {
         std::sync::LazyLock::new(|| Visitor { origin: ClaimedOrigin::Absent, ..from("198.51.100.1") });
     Siteverify {
         secret: Some(site.secret().expose()),
+        vendor: None,
         response: None,
         site_key: None,
         remote_ip: None,

@@ -60,7 +60,9 @@ async fn a_site_can_be_for_browsers_only_and_without_localhost() {
 async fn bindings_are_bounded() {
     let gate = Gate::open().await;
     let visitor = visitor();
-    let issue = |action, cdata| gate.engine.issue(Issue { site_key: None, visitor: &visitor, action, cdata });
+    let issue = |action, cdata| {
+        gate.engine.issue(Issue { site_key: None, visitor: &visitor, action, cdata, vendor: None })
+    };
     let long = "c".repeat(256);
     for action in ["log-in_2", "users/list", &long[..100]] {
         assert!(issue(Some(action), Some(&long[..255])).await.is_ok(), "{action}");
@@ -80,6 +82,7 @@ async fn bindings_are_bounded() {
 async fn an_unknown_site_is_not_the_default_site() {
     let gate = Gate::open().await;
     let visitor = visitor();
-    let unknown = Issue { site_key: Some("pk_unknown"), visitor: &visitor, action: None, cdata: None };
+    let unknown =
+        Issue { site_key: Some("pk_unknown"), visitor: &visitor, action: None, cdata: None, vendor: None };
     assert!(matches!(gate.engine.issue(unknown).await, Err(IssueError::UnknownSite)));
 }

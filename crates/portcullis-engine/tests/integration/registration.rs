@@ -232,7 +232,10 @@ async fn use_at_any_door_keeps_a_site() {
         gate.clock.advance(4 * DAY);
         let visitor = visitor();
         let site_key = Some(sites[0].site_key());
-        gate.engine.issue(Issue { site_key, visitor: &visitor, action: None, cdata: None }).await.unwrap();
+        gate.engine
+            .issue(Issue { site_key, visitor: &visitor, action: None, cdata: None, vendor: None })
+            .await
+            .unwrap();
         let (site, signals, mode) = (&*sites[1], crate::flows::shown(&visitor), FlowMode::Hidden);
         let nonce = gate.clock.now().0.to_be_bytes().repeat(4).try_into().unwrap();
         let command = OpenFlow { site, visitor: &visitor, signals, nonce, mode, puzzles: &[] };

@@ -8,7 +8,13 @@ use crate::gate::{Gate, MINUTE, START, claiming, light, question, visitor};
 async fn a_verdict_says_what_was_proved() {
     let gate = Gate::open().await;
     let visitor = visitor();
-    let issue = Issue { site_key: None, visitor: &visitor, action: Some("login"), cdata: Some("order-7") };
+    let issue = Issue {
+        site_key: None,
+        visitor: &visitor,
+        action: Some("login"),
+        cdata: Some("order-7"),
+        vendor: None,
+    };
     let challenge = gate.engine.issue(issue).await.unwrap();
     gate.clock.advance(MINUTE);
     let token = gate.redeem(&challenge).await.unwrap();

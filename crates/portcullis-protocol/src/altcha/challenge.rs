@@ -32,7 +32,7 @@ async fn issue(
 ) -> Result<Reply, Failure> {
     let wish = Wish::read(request.query.unwrap_or_default())?;
     let site = engine.site_or_default(site_key).ok_or_else(Failure::unknown_site)?;
-    let command = Issue { site_key, visitor: request.visitor, action: None, cdata: None };
+    let command = Issue { site_key, visitor: request.visitor, action: None, cdata: None, vendor: None };
     let issued = engine.issue_foreign(command, Asked::is_dear(site.settings().altcha)).await;
     let issued = issued.map_err(|error| Failure::issue(&error))?;
     let json = written(engine, door, &issued, wish.params).await?;

@@ -229,6 +229,7 @@ async fn judge_signed(
     let question = Siteverify {
         secret: body.secret.as_deref(),
         response: data.text("id"),
+        vendor: None,
         site_key: None,
         remote_ip: body.remote_ip,
         idempotency_key: None,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use portcullis_engine::{Challenge, Engine, Issue};
+use portcullis_engine::{Challenge, Engine, Issue, Vendor};
 use serde::Deserialize;
 
 use super::cors::with_origin;
@@ -15,7 +15,8 @@ use crate::{Reply, Request};
 /// The published widget sends no body. Ours may send a JSON object with `action` and `cdata`, which come back in
 /// the verdict; an object that cannot be read is refused rather than ignored, since a page that lost its action
 /// on the way would be refused later, by its own backend, with nobody to tell why. A body that does not begin
-/// like an object is some client's habit and is ignored.
+/// like an object is some client's habit and is ignored. So is a query but for `vendor=recaptcha`, `recaptcha-v3`,
+/// `hcaptcha` or `turnstile`: where the page works with that vendor's script.
 pub async fn challenge(engine: &Engine, site_key: Option<&str>, request: &Request<'_>) -> Reply {
     let reply = match issue(engine, site_key, request).await {
         Ok(challenge) => Reply::written(200, written(&challenge).into_bytes()),
@@ -31,8 +32,21 @@ async fn issue(engine: &Engine, site_key: Option<&str>, request: &Request<'_>) -
         visitor: request.visitor,
         action: wish.action.as_deref(),
         cdata: wish.cdata.as_deref(),
+        vendor: vendor(request.query),
     };
     engine.issue(command).await.map_err(|error| Failure::issue(&error))
+}
+
+/// What the vendors' scripts of ours say of themselves. In the query, as a body that a browser has to ask leave for
+/// would cost another round trip.
+fn vendor(query: Option<&str>) -> Option<Vendor> {
+    match query?.strip_prefix("vendor=")? {
+        "recaptcha" => Some(Vendor::Recaptcha),
+        "recaptcha-v3" => Some(Vendor::RecaptchaV3),
+        "hcaptcha" => Some(Vendor::Hcaptcha),
+        "turnstile" => Some(Vendor::Turnstile),
+        _ => None,
+    }
 }
 
 /// What a page may say when it asks for a challenge.

@@ -47,6 +47,7 @@ async fn verify(engine: &Engine, site_key: &str, request: &Request<'_>) -> Resul
     let command = Siteverify {
         secret: fields.secret.as_deref(),
         response,
+        vendor: None,
         site_key: Some(site_key),
         remote_ip: fields.remote_ip.and_then(|address| address.trim().parse().ok()),
         idempotency_key: None,

@@ -8,7 +8,7 @@
 //! 503 with `Retry-After`, which those libraries take for a failure. There are no CORS headers: the secret has no
 //! business in a browser.
 
-use portcullis_engine::{Engine, Siteverify, SiteverifyError, Verdict};
+use portcullis_engine::{Engine, Siteverify, SiteverifyError, Vendor, Verdict};
 
 use crate::fields::{Bodies, Fields};
 use crate::{Reply, Request};
@@ -34,6 +34,17 @@ pub enum Profile {
     Hcaptcha,
     /// Cloudflare Turnstile.
     Turnstile,
+}
+
+impl Profile {
+    fn vendor(self) -> Option<Vendor> {
+        match self {
+            Self::Superset => None,
+            Self::Recaptcha => Some(Vendor::Recaptcha),
+            Self::Hcaptcha => Some(Vendor::Hcaptcha),
+            Self::Turnstile => Some(Vendor::Turnstile),
+        }
+    }
 }
 
 /// Whether the vendors' documented test secrets are answered as their vendors do. Anybody knows them, so whoever
@@ -83,6 +94,7 @@ async fn verify(
         secret: fields.secret.as_deref(),
         response: fields.response.as_deref(),
         site_key,
+        vendor: profile.vendor(),
         remote_ip: fields.remote_ip.as_deref().and_then(|address| address.trim().parse().ok()),
         idempotency_key,
         caller: request.visitor,

@@ -50,6 +50,7 @@ enum Outcome {
 
 fn passed(hostname: &str, risk: f64, now: UnixMs) -> Verdict {
     Verdict {
+        vendor: None,
         site_key: String::new(),
         hostname: hostname.to_owned(),
         challenge_ts: now.0,

@@ -1,6 +1,6 @@
 //! A verdict of "yes", in the fields of each vendor and no others: some parsers refuse what they do not know.
 
-use portcullis_engine::{Reason, Verdict};
+use portcullis_engine::{Reason, Vendor, Verdict};
 use serde::Serialize;
 
 use super::Profile;
@@ -16,8 +16,8 @@ pub(super) fn reply(profile: Profile, verdict: &Verdict) -> Reply {
     }
 }
 
-/// reCAPTCHA v2 and, for a token with an action, v3: an action is what v3 has and v2 has not, so a backend that
-/// asks for a score has set one, and a v2 backend is spared fields that v2 does not send.
+/// reCAPTCHA v2 and v3, whose tokens have a score and an action. Of tokens that our own widget makes those with an
+/// action count as v3's; a v2 backend is spared fields that v2 does not send.
 #[derive(Serialize)]
 struct Recaptcha<'a> {
     success: bool,
@@ -31,7 +31,8 @@ struct Recaptcha<'a> {
 
 impl<'a> Recaptcha<'a> {
     fn new(verdict: &'a Verdict) -> Self {
-        let action = verdict.action.as_deref();
+        let scored = verdict.vendor == Some(Vendor::RecaptchaV3);
+        let action = verdict.action.as_deref().or(scored.then_some(""));
         Self {
             success: true,
             challenge_ts: rfc3339(verdict.challenge_ts, 0),

@@ -83,7 +83,13 @@ impl Gate {
 
     /// A token whose challenge was asked for with `body`.
     pub(crate) async fn token_for(&self, body: &[u8]) -> String {
-        let reply = cap::challenge(&self.engine, Some(self.key()), &post(body, &self.visitor)).await;
+        self.token_asked_for(None, body).await
+    }
+
+    /// A token whose challenge was asked for with `query` and `body`.
+    pub(crate) async fn token_asked_for(&self, query: Option<&str>, body: &[u8]) -> String {
+        let request = Request { query, ..post(body, &self.visitor) };
+        let reply = cap::challenge(&self.engine, Some(self.key()), &request).await;
         let reply = self.redeem(&solved(&content(&reply))).await;
         content(&reply)["token"].as_str().expect("a token").to_owned()
     }

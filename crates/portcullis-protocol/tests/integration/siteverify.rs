@@ -125,6 +125,46 @@ async fn another_sites_token_is_refused_and_not_spent() {
 }
 
 #[tokio::test]
+async fn a_token_of_one_vendors_script_is_no_token_at_anothers_siteverify_and_not_spent() {
+    let gate = Gate::open(easy()).await;
+    let vendors = [
+        ("vendor=recaptcha", Profile::Recaptcha),
+        ("vendor=recaptcha-v3", Profile::Recaptcha),
+        ("vendor=hcaptcha", Profile::Hcaptcha),
+        ("vendor=turnstile", Profile::Turnstile),
+    ];
+    for (query, own) in vendors {
+        for profile in ALL {
+            let token = gate.token_asked_for(Some(query), b"").await;
+            let reply = ask(&gate, profile, &form(&token)).await;
+            if profile == own || profile == Profile::Superset {
+                assert_eq!(content(&reply)["success"], json!(true), "{query} {profile:?}");
+            } else {
+                assert_eq!(codes(&reply), json!(["invalid-input-response"]), "{query} {profile:?}");
+                assert_eq!(content(&ask(&gate, own, &form(&token)).await)["success"], json!(true));
+            }
+        }
+    }
+    for query in ["vendor=", "vendor=nobody", "ver=1", "vendor=turnstile&x=1"] {
+        let token = gate.token_asked_for(Some(query), b"").await;
+        assert_eq!(content(&ask(&gate, Profile::Hcaptcha, &form(&token)).await)["success"], json!(true));
+    }
+}
+
+#[tokio::test]
+async fn version_three_has_a_score_without_an_action_too() {
+    let gate = Gate::open(easy()).await;
+    let verdict = async |query, body: &[u8]| {
+        let token = gate.token_asked_for(Some(query), body).await;
+        let verdict = content(&ask(&gate, Profile::Recaptcha, &form(&token)).await);
+        (verdict["score"].clone(), verdict["action"].clone())
+    };
+    assert_eq!(verdict("vendor=recaptcha-v3", b"").await, (json!(0.9), json!("")));
+    assert_eq!(verdict("vendor=recaptcha-v3", br#"{"action":"login"}"#).await, (json!(0.9), json!("login")));
+    assert_eq!(verdict("vendor=recaptcha", b"").await, (json!(null), json!(null)));
+}
+
+#[tokio::test]
 async fn tokens_of_the_python_profile_are_verified_too() {
     let gate = Gate::standing_in_for(CapProfile::CapjsServer, None).await;
     let form = form(&gate.token().await);

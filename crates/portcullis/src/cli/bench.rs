@@ -146,7 +146,7 @@ impl InMemory {
         let mut issued = Vec::with_capacity(CYCLES);
         for _ in 0..CYCLES {
             let site_key = Some(self.site.site_key());
-            let issue = Issue { site_key, visitor: &self.visitor, action: None, cdata: None };
+            let issue = Issue { site_key, visitor: &self.visitor, action: None, cdata: None, vendor: None };
             issued.extend(self.engine.issue(issue).await);
         }
         issued
@@ -168,6 +168,7 @@ impl InMemory {
         for token in tokens {
             let question = Siteverify {
                 secret: Some(secret),
+                vendor: None,
                 response: Some(&token.value),
                 site_key: None,
                 remote_ip: None,

@@ -23,7 +23,11 @@ use super::visitor::Arrival;
     post,
     path = "/cap/{site_key}/challenge",
     tag = "widget",
-    params(("site_key" = String, Path, description = "The site's public key")),
+    params(
+        ("site_key" = String, Path, description = "The site's public key"),
+        ("vendor" = Option<String>, Query, description = "Whose script the page works with: `recaptcha`, \
+            `recaptcha-v3`, `hcaptcha` or `turnstile`. The token is then none at another vendor's siteverify"),
+    ),
     request_body(content = Option<schemas::ChallengeRequest>, description = "May be empty"),
     responses(
         (status = 200, description = "A challenge", body = schemas::Challenge),

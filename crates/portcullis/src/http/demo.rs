@@ -199,6 +199,7 @@ async fn verify(engine: &Engine, site: &Site, message: &Message, visitor: &Visit
     };
     let command = Siteverify {
         secret: Some(site.secret().expose()),
+        vendor: None,
         response: Some(&message.token),
         site_key: Some(site.site_key()),
         remote_ip: Some(visitor.address),
