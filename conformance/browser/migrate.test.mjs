@@ -10,6 +10,7 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { binary } from "../harness/portcullis.mjs";
 import { openStage } from "./stage.mjs";
+import { bundled } from "./wrappers.mjs";
 
 const MANUAL = new URL("../../docs/manual/migrate.md", import.meta.url);
 const OURS = "https://captcha.example.com";
@@ -160,6 +161,54 @@ for (const { row, page, click } of VENDORS.filter(({ field }) => field !== "toke
     await visit.waitForFunction(() => window.token);
     assert.ok(visit.seen.workers.length > 0, "it works aside, not on the page's own thread");
     assert.deepEqual(visit.seen.violations, []);
+  });
+}
+
+/** Libraries of the manual's table by the vendor whose address they keep, with our script or our address in the page. */
+const LIBRARIES = {
+  reCAPTCHA: {
+    "react-google-recaptcha.jsx": "/recaptcha/api.js?render=explicit",
+    "react-google-recaptcha-v3.jsx": "/recaptcha/api.js?render=key",
+    "reaptcha.jsx": "/recaptcha/api.js?render=explicit",
+    "recaptcha-v3.js": "option",
+    "vue-recaptcha.js": "option",
+    "vue-recaptcha-v3.js": "option",
+    "next-recaptcha-v3.jsx": "option",
+  },
+  hCaptcha: {
+    "react-hcaptcha.jsx": "option",
+    "vue3-hcaptcha.js": "option",
+    "vanilla-hcaptcha.js": "option",
+    "svelte-hcaptcha.js": "option",
+  },
+  Turnstile: {
+    "marsidev-react-turnstile.jsx": "/turnstile/v0/api.js?render=explicit",
+    "react-turnstile.jsx": "/turnstile/v0/api.js?render=explicit",
+    "vue-turnstile.js": "/turnstile/v0/api.js",
+    "svelte-turnstile.js": "/turnstile/v0/api.js",
+  },
+};
+
+for (const [vendor, libraries] of Object.entries(LIBRARIES)) {
+  test(`the checker warns of the address in libraries for ${vendor}, and fails without ours`, async () => {
+    const { base } = stage.portcullis;
+    for (const [name, way] of Object.entries(libraries)) {
+      const app = stage.pages.add(await bundled(name), { suffix: ".js" });
+      const ours =
+        way === "option"
+          ? `<script>window.options = ${JSON.stringify({ portcullis: base })};</script>`
+          : `<script src="${base}${way}"></script>`;
+      const warning = `warning: may still load ${vendor}, whose address is in ${stage.pages.origin}${app}`;
+      for (const [tags, status, told] of [
+        ["", 1, "no script of this server is in the page"],
+        [ours, 0, way === "option" ? "its address is in inline script 2" : "yes"],
+      ]) {
+        const page = stage.pages.add(html(`${tags}<script src="${app}"></script>`));
+        const said = await checkSite(page, status);
+        assert.ok(said.includes(warning) && said.includes(told), `${name}:\n${said}`);
+        assert.ok(!said.includes("is still there"), said);
+      }
+    }
   });
 }
 

@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url);
 const FOLDER = fileURLToPath(new URL("wrappers/", import.meta.url));
 
 /** The script of an application: `NAME.js` or `NAME.jsx`. */
-async function bundled(name) {
+export async function bundled(name) {
   const result = await build({
     entryPoints: [join(FOLDER, name)],
     bundle: true,

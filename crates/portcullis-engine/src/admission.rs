@@ -3,7 +3,7 @@
 //! A browser names the page's origin on every POST, and a script can name what it likes. So an origin that is
 //! not on the list is refused here, by the server, and a listed one proves something only of browsers.
 
-use crate::{ClaimedOrigin, Origin, Site};
+use crate::{ClaimedOrigin, Origin, OriginPattern, Site};
 
 /// Proof that the site's policy let the visitor through. Made only in this module.
 #[derive(Debug)]
@@ -23,6 +23,19 @@ impl Site {
     /// where the request named none.
     pub fn allows(&self, claimed: &ClaimedOrigin) -> Result<Option<Origin>, OriginRefused> {
         self.admit(claimed).map(|admitted| admitted.origin)
+    }
+
+    /// Whether pages of this host may use the site, on some scheme and port: for whoever names no more than a host.
+    #[must_use]
+    pub fn allows_host(&self, host: &str) -> bool {
+        let Ok(origin) = format!("https://{host}").parse::<Origin>() else { return false };
+        let is_local = self.settings.allow_localhost && origin.is_localhost();
+        let is_meant = |pattern: &OriginPattern| match pattern {
+            OriginPattern::Any => true,
+            OriginPattern::Exact(own) => own.host() == origin.host(),
+            OriginPattern::Subdomains(_) => pattern.names_host(&origin),
+        };
+        self.settings.is_open() || is_local || self.settings.origins.iter().any(is_meant)
     }
 
     pub(crate) fn admit(&self, claimed: &ClaimedOrigin) -> Result<Admitted, OriginRefused> {

@@ -15,8 +15,11 @@ use crate::{Reply, Request};
 
 mod codes;
 mod refusal;
+mod site_config;
 mod test_keys;
 mod verdict;
+
+pub use site_config::check_site_config;
 
 use refusal::Refusal;
 

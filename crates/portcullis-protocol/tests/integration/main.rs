@@ -18,5 +18,6 @@ mod crafy_door;
 mod crafy_formats;
 mod gate;
 mod hostile;
+mod site_config;
 mod siteverify;
 mod test_keys;

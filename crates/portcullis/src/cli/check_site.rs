@@ -51,13 +51,16 @@ fn fetch(agent: &Agent, address: &Address) -> Result<Fetched, String> {
     let policies = policies.iter().filter_map(|value| value.to_str().ok()).map(str::to_owned).collect();
     let found = ureq::ResponseExt::get_uri(&response).to_string().parse().unwrap_or_else(|_| address.clone());
     let mut bytes = Vec::new();
-    let mut body = response.body_mut().as_reader().take(BYTES_MAX);
+    // One byte more than is kept tells whether there is more.
+    let mut body = response.body_mut().as_reader().take(BYTES_MAX as u64 + 1);
     body.read_to_end(&mut bytes).map_err(|problem| problem.to_string())?;
-    Ok(Fetched { address: found, text: String::from_utf8_lossy(&bytes).into_owned(), policies })
+    let is_cut = bytes.len() > BYTES_MAX;
+    bytes.truncate(BYTES_MAX);
+    Ok(Fetched { address: found, text: String::from_utf8_lossy(&bytes).into_owned(), is_cut, policies })
 }
 
 /// How long a page or a script may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 const REDIRECTS_MOST: u32 = 5;
 /// What is read of a page or a script, in bytes: more than any of them has that people wait for.
-const BYTES_MAX: u64 = 8 * 1024 * 1024;
+const BYTES_MAX: usize = 8 * 1024 * 1024;

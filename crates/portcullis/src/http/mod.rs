@@ -58,7 +58,7 @@ mod siteverify;
 mod status;
 #[cfg(test)]
 mod tests;
-mod vendor_scripts;
+pub(crate) mod vendor_scripts;
 mod visitor;
 
 /// What the routes are made of.
@@ -117,10 +117,7 @@ pub(crate) fn app(parts: Parts) -> Router<()> {
     doors.open("/api/v1/health", get(astracaph::health).options(astracaph::preflight));
     doors.open("/cap/{site_key}/siteverify", post(cap::siteverify));
     doors.open("/{site_key}/siteverify", post(cap::siteverify));
-    doors.open("/siteverify", post(siteverify::superset));
-    doors.open("/recaptcha/api/siteverify", post(siteverify::recaptcha));
-    doors.open("/hcaptcha/siteverify", post(siteverify::hcaptcha));
-    doors.open("/turnstile/v0/siteverify", post(siteverify::turnstile));
+    open_siteverify(&mut doors);
 
     // A site's owner.
     let sites = get(astracaph::sites).post(astracaph::register).delete(astracaph::unregister);
@@ -168,6 +165,16 @@ fn open_altcha(doors: &mut Doors) {
     doors.open("/altcha/verify/signature", post(altcha::verify_signature));
     doors.open("/v1/verify/signature", post(altcha::verify_signature));
     doors.open("/v2/verify/signature", post(altcha::verify_signature));
+}
+
+/// The vendors' questions of a site's backend.
+fn open_siteverify(doors: &mut Doors) {
+    doors.open("/siteverify", post(siteverify::superset));
+    doors.open("/recaptcha/api/siteverify", post(siteverify::recaptcha));
+    doors.open("/hcaptcha/siteverify", post(siteverify::hcaptcha));
+    doors.open("/hcaptcha/checksiteconfig", post(siteverify::hcaptcha_site_config));
+    doors.open("/checksiteconfig", post(siteverify::hcaptcha_site_config));
+    doors.open("/turnstile/v0/siteverify", post(siteverify::turnstile));
 }
 
 /// Routes, each put behind an [`Edge`] of its own.

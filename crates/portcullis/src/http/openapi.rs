@@ -25,7 +25,7 @@ pub(super) fn shared() -> &'static str {
 }
 
 /// Where a described path is there under another address too.
-pub(super) const ALIASES: [(&str, &str); 15] = [
+pub(super) const ALIASES: [(&str, &str); 16] = [
     ("/altcha/challenge", "/v1/challenge"),
     ("/altcha/verify", "/v1/verify"),
     ("/altcha/verify/signature", "/v1/verify/signature"),
@@ -38,6 +38,7 @@ pub(super) const ALIASES: [(&str, &str); 15] = [
     ("/api/v1/verify", "/public/api/v1/verify"),
     ("/api/", "/api"),
     ("/challenge/", "/challenge"),
+    ("/hcaptcha/checksiteconfig", "/checksiteconfig"),
     ("/recaptcha/api.js", "/recaptcha/enterprise.js"),
     ("/1/api.js", "/1/secure-api.js"),
     ("/1/api.js", "/hcaptcha/api.js"),
@@ -55,7 +56,8 @@ pub(super) const ALIASES: [(&str, &str); 15] = [
         astracaph_pages::frame, astracaph_pages::sandbox,
         crafy::api, crafy::turnstile_site_key, crafy_page::challenge, crafy::answer, crafy::begin,
         crafy::alternative, crafy::picture,
-        siteverify::superset, siteverify::recaptcha, siteverify::hcaptcha, siteverify::turnstile,
+        siteverify::superset, siteverify::recaptcha, siteverify::hcaptcha, siteverify::hcaptcha_site_config,
+        siteverify::turnstile,
         assets::asset, vendor_scripts::recaptcha_script, vendor_scripts::hcaptcha_script,
         vendor_scripts::turnstile_script, vendor_scripts::turnstile_version,
         demo::form, demo::submit, demo_ladder::form, demo_ladder::options, demo_ladder::verify,

@@ -9,7 +9,7 @@ pub(super) fn is_reserved(segment: &str) -> bool {
 }
 
 /// Every first segment of ours, in order.
-pub(super) const RESERVED: [&str; 24] = [
+pub(super) const RESERVED: [&str; 25] = [
     "1",
     "altcha",
     "api",
@@ -17,6 +17,7 @@ pub(super) const RESERVED: [&str; 24] = [
     "cap",
     "captcha",
     "challenge",
+    "checksiteconfig",
     "demo",
     "favicon.ico",
     "hcaptcha",

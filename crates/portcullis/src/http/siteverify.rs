@@ -3,12 +3,14 @@
 //! Each path picks its vendor's profile: which bodies are taken, which fields and error codes are answered. All of
 //! them answer 200 with `success` true or false, but for a store that does not answer.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
 use portcullis_engine::Engine;
 use portcullis_protocol::siteverify::{self, Profile, TestKeys};
+use utoipa::ToSchema;
 
 use super::question::Question;
 use super::reply::answer;
@@ -86,6 +88,27 @@ pub(super) async fn hcaptcha(
     answer(siteverify::siteverify(&engine, Profile::Hcaptcha, test_keys, &question.request()).await)
 }
 
+/// Whether a site key may be used on a host, as hCaptcha says it
+///
+/// For hCaptcha's WordPress plugin, which asks before it saves a key.
+#[utoipa::path(
+    post,
+    path = "/hcaptcha/checksiteconfig",
+    tag = "backend",
+    params(
+        ("sitekey" = String, Query, description = "The site key"),
+        ("host" = Option<String>, Query, description = "The host of the pages, without scheme and port"),
+    ),
+    responses((status = 200, description = "`pass` decides", body = HcaptchaSiteConfig))
+)]
+pub(super) async fn hcaptcha_site_config(
+    State(engine): State<Arc<Engine>>,
+    State(test_keys): State<TestKeys>,
+    question: Question,
+) -> Response {
+    answer(siteverify::check_site_config(&engine, test_keys, &question.request()))
+}
+
 /// Verify a token as Turnstile does
 #[utoipa::path(
     post,
@@ -108,4 +131,16 @@ pub(super) async fn turnstile(
     question: Question,
 ) -> Response {
     answer(siteverify::siteverify(&engine, Profile::Turnstile, test_keys, &question.request()).await)
+}
+
+/// Whether a site key may be used on a host, in hCaptcha's form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "described, never built")]
+struct HcaptchaSiteConfig {
+    /// Whether a site has this key and lists this host.
+    pass: bool,
+    /// Why not, for a person; absent where it may.
+    error: Option<String>,
+    /// What the vendor sells, and nobody has here: each is false. Absent where the key is not good.
+    features: Option<BTreeMap<String, bool>>,
 }

@@ -8,7 +8,14 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::assets::Assets;
+use super::assets::{self, Assets};
+
+/// Every path where a page finds a script of ours; `{hash}` stands for one segment, whatever it says.
+pub(crate) fn script_paths() -> Vec<String> {
+    let files = assets::listing().into_iter().flat_map(|asset| [asset.path, asset.hashed_path]);
+    let files = files.filter(|path| path.ends_with(".js"));
+    PATHS.iter().map(|path| (*path).to_owned()).chain(files).collect()
+}
 
 /// A script with reCAPTCHA's interface
 ///
@@ -42,3 +49,15 @@ pub(super) async fn turnstile_script(State(assets): State<Arc<Assets>>, headers:
 pub(super) async fn turnstile_version(assets: State<Arc<Assets>>, headers: HeaderMap) -> Response {
     turnstile_script(assets, headers).await
 }
+
+/// Scripts that are no plain assets.
+const PATHS: [&str; 8] = [
+    "/1/api.js",
+    "/1/secure-api.js",
+    "/api/v1/widget.js",
+    "/hcaptcha/api.js",
+    "/recaptcha/api.js",
+    "/recaptcha/enterprise.js",
+    "/turnstile/v0/api.js",
+    "/turnstile/v0/g/{hash}/api.js",
+];

@@ -55,6 +55,20 @@ impl<'a> Policies<'a> {
         }
     }
 
+    /// Says what the work would go faster with.
+    pub(super) fn advise(&self, advice: &mut Vec<String>) {
+        let mut lacks = |is_lacking: &dyn Fn(&Policy<'a>) -> bool, sentence: &str| {
+            if self.policies.iter().any(is_lacking) {
+                advice.push(sentence.to_owned());
+            }
+        };
+        lacks(&Policy::forbids_workers, "worker-src blob: the work is done on the page's own thread");
+        lacks(&Policy::forbids_wasm, "'wasm-unsafe-eval' in script-src: the work is done in JavaScript");
+        if self.policies.iter().any(Policy::requires_trusted_types) {
+            lacks(&Policy::forbids_our_types, "portcullis in trusted-types: no worker can be started");
+        }
+    }
+
     fn allows(&self, sources: &[&str], address: &Address) -> bool {
         sources.iter().any(|source| match source.to_ascii_lowercase().as_str() {
             "*" => true,
@@ -79,11 +93,38 @@ impl<'a> Policy<'a> {
         Self(directives)
     }
 
+    /// A worker of ours comes from a `blob:` address, which no `*` means. Where scripts are trusted to load others
+    /// they are trusted to start workers.
+    fn forbids_workers(&self) -> bool {
+        let own = ["worker-src", "child-src"];
+        self.directive(&[own[0], own[1], "script-src", "default-src"]).is_some_and(|(name, sources)| {
+            !has(sources, "blob:") && (own.contains(&name) || !has(sources, "'strict-dynamic'"))
+        })
+    }
+
+    fn forbids_wasm(&self) -> bool {
+        self.directive(&["script-src", "default-src"])
+            .is_some_and(|(_, sources)| !has(sources, "'wasm-unsafe-eval'") && !has(sources, "'unsafe-eval'"))
+    }
+
+    fn requires_trusted_types(&self) -> bool {
+        self.directive(&["require-trusted-types-for"]).is_some_and(|(_, sinks)| has(sinks, "'script'"))
+    }
+
+    fn forbids_our_types(&self) -> bool {
+        self.directive(&["trusted-types"])
+            .is_some_and(|(_, names)| !names.contains(&"portcullis") && !names.contains(&"*"))
+    }
+
     /// The first of these that the policy has: what decides.
     fn directive(&self, names: &[&str]) -> Option<(&str, &[&'a str])> {
         let found = |wanted: &&str| self.0.iter().find(|(name, _)| name == wanted);
         names.iter().find_map(found).map(|(name, sources)| (name.as_str(), sources.as_slice()))
     }
+}
+
+fn has(sources: &[&str], keyword: &str) -> bool {
+    sources.iter().any(|source| source.eq_ignore_ascii_case(keyword))
 }
 
 /// Whether a host source means the address. Without a scheme it means the page's, or a safer one.

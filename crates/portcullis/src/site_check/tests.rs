@@ -1,27 +1,38 @@
 //! Pages before, amid and after a move.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 const PAGE: &str = "https://shop.example/sign-up";
 const OURS: &str = "https://captcha.shop.example";
 
 fn checked(html: &str, policies: &[&str], scripts: &[(&str, &str)]) -> Report {
+    checked_by(OURS, html, policies, scripts)
+}
+
+fn checked_by(ours: &str, html: &str, policies: &[&str], scripts: &[(&str, &str)]) -> Report {
     let fetch = |address: &Address| {
         let found = scripts.iter().find(|(known, _)| *known == address.to_string());
         let (_, text) = found.ok_or_else(|| "404".to_owned())?;
-        Ok(Fetched { address: address.clone(), text: (*text).to_owned(), policies: Vec::new() })
+        let policies = Vec::new();
+        Ok(Fetched { address: address.clone(), text: (*text).to_owned(), is_cut: *text == CUT, policies })
     };
     let page = Fetched {
         address: PAGE.parse().unwrap(),
         text: html.to_owned(),
+        is_cut: html == CUT,
         policies: policies.iter().map(ToString::to_string).collect(),
     };
-    check(&page, &OURS.parse().unwrap(), &fetch)
+    check(&page, &ours.parse().unwrap(), &fetch)
 }
 
-fn names(report: &Report) -> Vec<&str> {
-    report.captchas.iter().map(|captcha| captcha.name).collect()
+fn names(captchas: &[Captcha]) -> Vec<&str> {
+    captchas.iter().map(|captcha| captcha.name).collect()
 }
+
+/// A text that was not read to its end.
+const CUT: &str = "cut";
 
 #[test]
 fn a_page_that_moved_is_good() {
@@ -33,12 +44,25 @@ fn a_page_that_moved_is_good() {
 }
 
 #[test]
-fn what_is_left_of_a_vendor_is_found_wherever_it_is() {
+fn what_the_page_itself_loads_of_a_vendor_fails() {
     let ours = r#"<script src="https://captcha.shop.example/1/api.js"></script>"#;
     for (html, found) in [
         ("<script src='https://www.google.com/recaptcha/api.js'></script>", "reCAPTCHA"),
         ("<link rel=preconnect href=https://www.gstatic.com/recaptcha/>", "reCAPTCHA"),
         ("<iframe src=//newassets.hcaptcha.com/captcha></iframe>", "hCaptcha"),
+    ] {
+        let report = checked(&format!("{ours}{html}"), &[], &[]);
+        assert_eq!((names(&report.captchas), names(&report.may_load)), (vec![found], vec![]), "{html}");
+        assert!(!report.is_good() && report.text().contains(&format!("{found} is still there")), "{html}");
+    }
+    let told = checked("<script src='https://hcaptcha.com/1/api.js'></script>", &[], &[]).text();
+    assert!(told.contains("load https://captcha.shop.example/1/api.js instead"), "{told}");
+}
+
+#[test]
+fn what_a_script_names_of_a_vendor_is_a_warning() {
+    let ours = r#"<script src="https://captcha.shop.example/1/api.js"></script>"#;
+    for (html, found) in [
         ("<script>load('https://challenges.cloudflare.com/turnstile/v0/api.js')</script>", "Turnstile"),
         ("<script src=bundle.js></script>", "hCaptcha"),
         ("<base href='/assets/'><script src=inner.js></script>", "Turnstile"),
@@ -49,11 +73,68 @@ fn what_is_left_of_a_vendor_is_found_wherever_it_is() {
             ("https://shop.example/assets/inner.js", "x='https://challenges.cloudflare.com/'"),
         ];
         let report = checked(&format!("{ours}{html}"), &[], &scripts);
-        assert_eq!(names(&report), [found], "{html}");
-        assert!(!report.is_good() && report.text().contains(&format!("{found} is still there")), "{html}");
+        assert_eq!((names(&report.captchas), names(&report.may_load)), (vec![], vec![found]), "{html}");
+        assert!(report.is_good(), "{html}");
+        assert!(report.text().contains(&format!("warning: may still load {found}")), "{html}");
     }
-    let told = checked("<script src='https://hcaptcha.com/1/api.js'></script>", &[], &[]).text();
-    assert!(told.contains("load https://captcha.shop.example/1/api.js instead"), "{told}");
+}
+
+#[test]
+fn a_library_that_is_told_our_address_loads_from_us() {
+    let page = "<script src=app.js></script>";
+    for (bundle, is_ours) in [
+        ("x({apihost:'https://captcha.shop.example'})", true),
+        ("x({recaptchaHost:'captcha.shop.example'})", true),
+        (r#"{"src":"https:\/\/captcha.shop.example\/1\/api.js"}"#, true),
+        ("x('https://captcha.shop.example:8443/1/api.js')", false),
+        ("x('https://captcha.shop.example.evil.example')", false),
+        ("// ask captcha.shop.example", false),
+    ] {
+        let report = checked(page, &[], &[("https://shop.example/app.js", bundle)]);
+        assert_eq!(report.is_good(), is_ours, "{bundle}");
+        assert!(!report.loads_ours);
+    }
+    let report = checked(
+        page,
+        &["connect-src 'self'"],
+        &[("https://shop.example/app.js", "x({apihost:'https://captcha.shop.example'})")],
+    );
+    assert_eq!(report.policy.len(), 1, "challenges must be allowed");
+}
+
+#[test]
+fn beside_the_site_on_one_origin_only_our_own_paths_are_ours() {
+    let site = "https://shop.example";
+    let app = "https://shop.example/assets/app.js";
+    let vendor = "load('https://js.hcaptcha.com/1/api.js')";
+    let page = "<script src=/assets/app.js></script>";
+    let alone = checked_by(site, page, &[], &[(app, vendor)]);
+    assert!(!alone.loads_ours && !alone.is_good());
+    assert_eq!(names(&alone.may_load), ["hCaptcha"]);
+    for ours in [
+        "/1/api.js?render=explicit",
+        "/hcaptcha/api.js",
+        "/turnstile/v0/g/abc/api.js",
+        "/assets/widget.js",
+        "/api/v1/widget.js",
+    ] {
+        let html = format!("{page}<script src={ours}></script>");
+        assert!(checked_by(site, &html, &[], &[(app, "1")]).loads_ours, "{ours}");
+    }
+    assert!(!checked_by(site, "<script src=/turnstile/v0/g/a/b/api.js></script>", &[], &[]).loads_ours);
+    for (bundle, is_ours) in [
+        ("load('/1/api.js?render=explicit')", true),
+        ("load('https://shop.example/1/api.js')", true),
+        ("load('https://shop.example/basket.js')", false),
+        ("load('/shop/1/api.js')", false),
+    ] {
+        assert_eq!(checked_by(site, page, &[], &[(app, bundle)]).is_good(), is_ours, "{bundle}");
+    }
+    let below = "https://shop.example/gate/";
+    assert!(checked_by(below, "<script src=/gate/1/api.js></script>", &[], &[]).loads_ours);
+    assert!(!checked_by(below, "<script src=/1/api.js></script>", &[], &[]).loads_ours);
+    let told = checked_by(below, "<script src=https://hcaptcha.com/1/api.js></script>", &[], &[]).text();
+    assert!(told.contains("load https://shop.example/gate/1/api.js instead"), "{told}");
 }
 
 #[test]
@@ -69,6 +150,59 @@ fn a_script_that_cannot_be_read_is_told() {
     let report = checked(html, &[], &[]);
     assert_eq!(report.unread, ["https://shop.example/gone.js: 404"]);
     assert!(!report.is_good());
+}
+
+#[test]
+fn what_is_too_long_or_too_much_is_told() {
+    let ours = "<script src=https://captcha.shop.example/1/api.js></script>";
+    let many: Vec<String> = (0..53).map(|n| format!("https://shop.example/{n}.js")).collect();
+    let scripts: Vec<(&str, &str)> = many.iter().map(|address| (address.as_str(), "1")).collect();
+    let tags: String =
+        many.iter().map(|address| format!("<script src={address}></script>").repeat(2)).collect();
+    let report = checked(&format!("{ours}{tags}"), &[], &scripts);
+    assert_eq!(report.unread, ["3 more scripts: the first 50 of a page are read"]);
+    let some = tags.split_inclusive("</script>").take(100).collect::<String>();
+    assert!(checked(&format!("{ours}{some}"), &[], &scripts).is_good(), "each is counted once");
+
+    let page = format!("{ours}<script src=long.js></script>");
+    let report = checked(&page, &[], &[("https://shop.example/long.js", CUT)]);
+    let told = "too long, and searched in its first part only";
+    assert_eq!(report.unread, [format!("https://shop.example/long.js: {told}")]);
+    assert!(!report.is_good() && report.text().contains("not looked into"));
+    assert_eq!(checked(CUT, &[], &[]).unread, [format!("{PAGE}: {told}")]);
+}
+
+#[test]
+fn what_costs_time_is_told_and_is_no_failure() {
+    let script = "<script src=https://captcha.shop.example/1/api.js></script>";
+    let slower = |policies: &[&str]| {
+        let report = checked(script, policies, &[]);
+        assert_eq!(report.text().matches("slower without").count(), report.slower.len());
+        assert!(report.is_good(), "{policies:?}");
+        let words = report.slower.iter().map(|line| line.split([' ', ':']).next().unwrap().to_owned());
+        words.collect::<Vec<_>>()
+    };
+    let all = "connect-src *; script-src https: 'wasm-unsafe-eval'; worker-src blob:";
+    for (policies, found) in [
+        (&[] as &[&str], &[][..]),
+        (&[all], &[]),
+        (&["img-src 'self'"], &[]),
+        (&["default-src *"], &["worker-src", "'wasm-unsafe-eval'"]),
+        (&["default-src * BLOB: 'unsafe-eval'"], &[]),
+        (&[all, "worker-src 'self' blob"], &["worker-src"]),
+        (&["script-src https: 'wasm-unsafe-eval'; child-src blob:"], &[]),
+        (&[all, "require-trusted-types-for 'script'"], &[]),
+        (&[all, "require-trusted-types-for 'script'; trusted-types shop portcullis"], &[]),
+        (&[all, "require-trusted-types-for 'script'; trusted-types *"], &[]),
+        (&[all, "require-trusted-types-for 'script'", "trusted-types shop"], &["portcullis"]),
+        (&[all, "trusted-types shop"], &[]),
+    ] {
+        assert_eq!(slower(policies), found, "{policies:?}");
+    }
+    let nonce = r#"<script nonce=abc src=https://captcha.shop.example/1/api.js></script>"#;
+    let trusted = "script-src 'nonce-abc' 'strict-dynamic' 'wasm-unsafe-eval'";
+    assert_eq!(checked(nonce, &[trusted], &[]).slower, [""; 0]);
+    assert_eq!(checked("", &["default-src 'none'"], &[]).slower, [""; 0], "first comes the script");
 }
 
 #[test]

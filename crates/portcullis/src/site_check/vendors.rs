@@ -1,6 +1,8 @@
 //! The captchas that people come from, and how they give themselves away.
 
 use super::Address;
+use super::names::Names;
+use super::ours::Ours;
 
 /// A captcha of somebody else's.
 #[derive(Debug)]
@@ -14,49 +16,42 @@ pub(super) struct Vendor {
 
 impl Vendor {
     /// What takes its place, in a sentence.
-    pub(super) fn instead(&self, ours: &Address) -> String {
-        let Some(path) = self.path else {
-            return "see docs/manual/migrate.md for the widget that takes its place".to_owned();
-        };
-        let script = ours.join(path).map_or_else(|| path.to_owned(), |address| address.to_string());
-        format!("load {script} instead")
+    pub(super) fn instead(&self, ours: &Ours<'_>) -> String {
+        match self.path {
+            Some(path) => format!("load {} instead", ours.at(path)),
+            None => "see docs/manual/migrate.md for the widget that takes its place".to_owned(),
+        }
     }
 
-    fn is_at(&self, host: &str, path: &str) -> bool {
+    /// Whose captchas a script names.
+    pub(super) fn named_in(names: &Names<'_>) -> Vec<&'static Self> {
+        VENDORS.iter().filter(|vendor| vendor.is_named_in(names)).collect()
+    }
+
+    fn is_named_in(&self, names: &Names<'_>) -> bool {
+        names.any(|name| {
+            // A host that stands alone is completed when the script runs.
+            self.is_at(&name.host, |begin| match name.path {
+                "" => names.has(begin),
+                path => path.starts_with(begin),
+            })
+        })
+    }
+
+    fn is_at(&self, host: &str, begins: impl Fn(&str) -> bool) -> bool {
         self.places.iter().any(|(place, begin)| {
             let is_host = match place.strip_prefix('.') {
                 Some(parent) => host.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.')),
                 None => host == *place,
             };
-            is_host && path.starts_with(begin)
+            is_host && begins(begin)
         })
     }
 }
 
 /// Whose captcha lies at this address.
 pub(super) fn of_address(address: &Address) -> Option<&'static Vendor> {
-    VENDORS.iter().find(|vendor| vendor.is_at(address.host(), address.path()))
-}
-
-/// Whose captchas a script names. Addresses are looked for as they stand behind `//`, so that a word in a comment or
-/// a host that merely ends alike is none.
-pub(super) fn in_text(text: &str) -> Vec<&'static Vendor> {
-    let addresses: Vec<(&str, &str)> = text
-        .match_indices("//")
-        .map(|(place, slashes)| {
-            let rest = &text[place + slashes.len()..];
-            let end = rest
-                .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
-                .unwrap_or(rest.len());
-            let (host, path) = rest.split_at(end);
-            (host, path)
-        })
-        .filter(|(host, _)| host.contains('.'))
-        .collect();
-    let names = |vendor: &&Vendor| {
-        addresses.iter().any(|(host, path)| vendor.is_at(&host.to_ascii_lowercase(), path))
-    };
-    VENDORS.iter().filter(names).collect()
+    VENDORS.iter().find(|vendor| vendor.is_at(address.host(), |begin| address.path().starts_with(begin)))
 }
 
 const VENDORS: [Vendor; 7] = [
@@ -94,6 +89,7 @@ const VENDORS: [Vendor; 7] = [
 
 #[cfg(test)]
 mod tests {
+    use super::super::names::unescaped;
     use super::*;
 
     fn names(vendors: Vec<&Vendor>) -> Vec<&'static str> {
@@ -117,10 +113,25 @@ mod tests {
 
     #[test]
     fn a_bundle_names_what_it_loads() {
-        let bundle = r#"s.src="https://www.google.com/recaptcha/api.js?onload="+n;// like hcaptcha.com
-            const h=`//JS.hcaptcha.com`;fetch("https://challenges.cloudflare.com.evil.example/")"#;
-        assert_eq!(names(in_text(bundle)), ["reCAPTCHA", "hCaptcha"]);
-        assert_eq!(names(in_text("// a comment on recaptcha and www.google.com/recaptcha")), [""; 0]);
-        assert_eq!(names(in_text("//")), [""; 0]);
+        for (bundle, named) in [
+            (r#"s.src="https://www.google.com/recaptcha/api.js?onload="+n"#, &["reCAPTCHA"][..]),
+            ("const h=`//JS.hcaptcha.com`", &["hCaptcha"]),
+            (r#"{"url":"https:\/\/challenges.cloudflare.com\/turnstile\/v0\/api.js"}"#, &["Turnstile"]),
+            // As libraries put an address together.
+            (r#"n?"recaptcha.net":"www.google.com";return"https://"+h+"/recaptcha/api.js""#, &["reCAPTCHA"]),
+            (r#""https://www."+(k.net?"recaptcha.net":"google.com")+"/recaptcha/"+f"#, &["reCAPTCHA"]),
+            ("`https://www.${net ? 'x.y' : 'google.com'}/recaptcha/${file}`", &["reCAPTCHA"]),
+            (r#"recaptchaHost:{type:String,default:"www.google.com"},x:"/recaptcha/api.js""#, &["reCAPTCHA"]),
+            (r#"load("//www.google.com"+"/maps/api.js")"#, &[]),
+            (r#"fetch("https://challenges.cloudflare.com.evil.example/")"#, &[]),
+            (r#"say("we left hcaptcha.com behind")"#, &[]),
+            ("// a comment on recaptcha and www.google.com/recaptcha", &[]),
+            ("// like hcaptcha.com", &[]),
+            ("//", &[]),
+            ("'", &[]),
+        ] {
+            let text = unescaped(bundle);
+            assert_eq!(names(Vendor::named_in(&Names::read(&text))), named, "{bundle}");
+        }
     }
 }

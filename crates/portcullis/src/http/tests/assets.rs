@@ -10,6 +10,8 @@ use sha2::{Digest as _, Sha384};
 
 use super::Gate;
 use crate::http::assets::listing;
+use crate::http::openapi;
+use crate::http::vendor_scripts::script_paths;
 
 #[tokio::test]
 async fn both_names_of_a_file_answer_what_the_listing_promises() {
@@ -49,6 +51,23 @@ async fn files_have_the_types_that_browsers_insist_on() {
             content_type,
             "{name}"
         );
+    }
+}
+
+#[tokio::test]
+async fn every_script_is_known_by_its_path() {
+    let gate = Gate::open().await;
+    let known = script_paths();
+    let is_script = async |path: &str| {
+        let answer = gate.fetch(&path.replace("{hash}", "abc")).await;
+        answer.status == StatusCode::OK && answer.header("content-type").contains("/javascript")
+    };
+    for path in &known {
+        assert!(is_script(path).await, "{path}");
+    }
+    let document: serde_json::Value = serde_json::from_str(&openapi::document()).unwrap();
+    for path in document["paths"].as_object().unwrap().keys() {
+        assert_eq!(known.contains(path), is_script(path).await, "{path}");
     }
 }
 

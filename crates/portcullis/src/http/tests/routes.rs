@@ -24,7 +24,7 @@ fn described() -> Vec<(String, String)> {
 async fn every_described_path_is_there_and_refuses_other_methods() {
     let gate = Gate::open().await;
     let described = described();
-    assert_eq!(described.len(), 58);
+    assert_eq!(described.len(), 60);
     for (method, path) in described {
         let path = path
             .replace("{site_key}", gate.site.site_key())
@@ -107,6 +107,20 @@ async fn parameters_of_siteverify_may_stand_in_the_query() {
     let token = gate.token("https://shop.example").await;
     let target = format!("/recaptcha/api/siteverify?secret={}&response={token}", gate.site.secret().expose());
     assert_eq!(gate.ask("POST", &target, &[], "").await.json()["success"], true);
+}
+
+#[tokio::test]
+async fn hcaptchas_plugin_may_ask_for_a_key() {
+    let gate = Gate::open().await;
+    for path in ["/checksiteconfig", "/hcaptcha/checksiteconfig"] {
+        let query = format!("host=shop.example&sitekey={}&sc=1&swa=1&spst=0", gate.site.site_key());
+        assert_eq!(
+            gate.ask("POST", &format!("{path}?{query}"), &[], "").await.json()["pass"],
+            true,
+            "{path}"
+        );
+        assert_eq!(gate.ask("POST", path, &[], "").await.json()["pass"], false, "{path}");
+    }
 }
 
 #[tokio::test]
