@@ -43,6 +43,7 @@ fuzz_target!(|input: Input<'_>| {
             secret: Some(site.secret().expose()),
             response: Some(&changed),
             site_key: None,
+            vendor: None,
             remote_ip: None,
             idempotency_key: None,
             caller: &GATE.visitor,
