@@ -139,6 +139,44 @@ for (const { row, name, siteKey, secret, page, field, click, verdict, scored } o
   });
 }
 
+for (const [row, attribute, siteKey, ask] of [
+  ["ALTCHA Sentinel", "?apiKey=key_1a2b3c4d5e6f7a8b9c0d", "key_1a2b3c4d5e6f7a8b9c0d", inJson],
+  ["ALTCHA with challenges of your own", "", "pk_altcha_of_our_own", inForm],
+]) {
+  test(row, async () => {
+    const { base } = stage.portcullis;
+    const secret = "sec_1f2e3d4c5b6a79880716253443526170";
+    const flags = ["--altcha", "sha-256", "--site-key", siteKey, "--secret", secret];
+    await stage.site(row, ...flags);
+    const { script, verify } = addresses(row);
+    const [before, now] = script.map((address) => address.replace(OURS, base));
+    const old = `<form><altcha-widget challenge="${before}${attribute}"></altcha-widget></form>`;
+    const moved = old.replace(before, now.replace("SITE_KEY", siteKey));
+    const visit = await stage.open(moved, { widget: "/altcha.js" });
+    await visit.locator("altcha-widget label").first().click();
+    const payload = await visit.waitForFunction(
+      () =>
+        document.querySelector("altcha-widget").getState?.() === "verified" &&
+        new FormData(document.querySelector("form")).get("altcha"),
+    );
+    const address = verify[1].replace(OURS, base);
+    const asked = () => payload.jsonValue().then((value) => ask(address, secret, value));
+    assert.equal((await asked()).verified, true);
+    assert.equal((await asked()).verified, false, "a payload is good once");
+  });
+}
+
+async function inJson(address, secret, payload) {
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ payload, secret });
+  return (await fetch(address, { method: "POST", headers, body })).json();
+}
+
+async function inForm(address, secret, altcha) {
+  const body = new URLSearchParams({ secret, altcha });
+  return (await fetch(address, { method: "POST", body })).json();
+}
+
 // A page that executes has a script of its own, which policies do not let in.
 for (const { row, page, click } of VENDORS.filter(({ field }) => field !== "token")) {
   test(`${row}: the policy of the manual is enough, Trusted Types with it`, async () => {
