@@ -145,7 +145,7 @@ for (const [row, attribute, siteKey, ask] of [
 ]) {
   test(row, async () => {
     const { base } = stage.portcullis;
-    const secret = "sec_1f2e3d4c5b6a79880716253443526170";
+    const secret = `sec_1f2e3d4c5b6a79880716253443526170${siteKey}`;
     const flags = ["--altcha", "sha-256", "--site-key", siteKey, "--secret", secret];
     await stage.site(row, ...flags);
     const { script, verify } = addresses(row);
