@@ -20,7 +20,7 @@ def pytest_configure():
     """The Django clients read their settings where they are imported, so tests set their addresses later."""
     settings.configure(
         SECRET_KEY="only for these tests",
-        INSTALLED_APPS=["django.contrib.contenttypes", "hcaptcha", "turnstile", "django_recaptcha"],
+        INSTALLED_APPS=["django.contrib.contenttypes", "hcaptcha", "turnstile", "django_recaptcha", "django_altcha"],
         RECAPTCHA_PUBLIC_KEY="unused",
         RECAPTCHA_PRIVATE_KEY="unused",
         USE_TZ=True,
