@@ -102,6 +102,20 @@ for (const [name, portcullis] of [
   });
 }
 
+test("react-google-recaptcha-v3 takes our script, if it is in the page under its id", async () => {
+  const site = await stage.site("by id");
+  const page = await openApp(stage, "react-google-recaptcha-v3.jsx", {
+    scripts: [`${stage.portcullis.base}/recaptcha/api.js?render=${site.site_key}`],
+    id: "ours",
+  });
+  stage.unreachable = true;
+  await mount(page, "a", { sitekey: site.site_key, id: "ours" });
+  await toldBy(page, "a", "ready");
+  await assertScored(page, site, "a", "by/id");
+  stage.unreachable = false;
+  assertQuiet(page);
+});
+
 test("react-google-recaptcha-v3 in a place of the page's, which it empties and fills again", async () => {
   const site = await stage.site("inside");
   const page = await openApp(stage, "react-google-recaptcha-v3.jsx");

@@ -8,9 +8,10 @@ function Form({ tell, handle }) {
   return null;
 }
 
-serveReact(({ sitekey, inside, tell, handle }) => (
+serveReact(({ sitekey, inside, id, tell, handle }) => (
   <GoogleReCaptchaProvider
     reCaptchaKey={sitekey}
+    scriptProps={id && { id }}
     container={inside && { element: "inside", parameters: { badge: "inline", theme: "dark" } }}
   >
     {inside && <div id="inside" />}
