@@ -196,6 +196,17 @@ test("a challenge that ran out is told in the page and refused, and the next cli
   await assertGoodOnce(site, await payload(page));
 });
 
+test("where the page wants the payload in a cookie, its backend finds it there", async () => {
+  const site = await stage.site("cookie");
+  const configuration = JSON.stringify({ setCookie: { name: "proof", path: "/" } });
+  const page = await open(site, { attributes: `configuration='${configuration}'` });
+  await click(page);
+  await state(page, "verified");
+  assert.equal(await field(page), null);
+  const { value } = (await page.context().cookies()).find(({ name }) => name === "proof");
+  await assertGoodOnce(site, decodeURIComponent(value));
+});
+
 test("a page of another origin gets nothing", async () => {
   const site = await stage.site("foreign");
   const page = await open(site, { origin: stage.pages.strangeOrigin });
