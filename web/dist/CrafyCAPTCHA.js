@@ -1802,7 +1802,7 @@
       const theirs = besideOurs();
       script.onload = () => {
         const turnstile = theirs();
-        if (turnstile) resolve(turnstile);
+        if (turnstile && turnstile !== page[OURS]?.turnstile) resolve(turnstile);
         else reject(new Error("Turnstile did not start"));
       };
       script.onerror = () => {
@@ -1819,10 +1819,15 @@
   function besideOurs() {
     const ours = page.turnstile;
     delete page.turnstile;
-    return () => {
+    const back = () => {
       const theirs = page.turnstile;
       if (ours) page.turnstile = ours;
       return theirs;
+    };
+    const late = setTimeout(back, SOON);
+    return () => {
+      clearTimeout(late);
+      return back();
     };
   }
   var OURS = /* @__PURE__ */ Symbol.for("portcullis.turnstile");
@@ -1830,6 +1835,7 @@
   var loading;
   var SCRIPT = "https://challenges.cloudflare.com/turnstile/v0/api.js?render=explicit";
   var PATIENCE2 = 12e4;
+  var SOON = 5e3;
 
   // src/core/adopt_style.ts
   function adoptStyle(root, text2, nonce = settings().CAP_CSS_NONCE) {

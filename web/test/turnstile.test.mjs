@@ -366,8 +366,9 @@ test("a page that starts anew whenever something failed asks less and less often
 test("execute may say what a token is for, and who hears of it", async () => {
   const page = await open("<div id=box></div>");
   await page.evaluate((sitekey) => {
-    const id = window.turnstile.render("#box", { sitekey, execution: "execute", action: "before" });
-    window.turnstile.execute(id, { action: "after", cData: "u-9", callback: "on_callback" });
+    const { turnstile, on_callback: callback } = window;
+    const id = turnstile.render("#box", { sitekey, execution: "execute", action: "a", callback });
+    turnstile.execute(id, { action: "after", cData: "u-9", callback: undefined });
   }, site("adapted"));
   const [token] = await times(page, "callback");
   assert.deepEqual(JSON.parse(set.server.calls("/adapted/challenge")[0].body), {
@@ -375,6 +376,39 @@ test("execute may say what a token is for, and who hears of it", async () => {
     cdata: "u-9",
   });
   assert.equal(set.server.verify(token), true);
+});
+
+test("somebody who clicks does not wait for the end of a pause", async () => {
+  const page = await open("<div id=box></div>");
+  await page.clock.install();
+  await page.evaluate(() => {
+    const id = window.turnstile.render("#box", {
+      sitekey: "2x00000000000000000000AB",
+      "error-callback": (code) => window.told.push(["error", code]) && window.turnstile.reset(id),
+    });
+  });
+  await page.clock.runFor(100);
+  assert.match(await card(page).textContent(), /again/);
+  await card(page).click();
+  await page.clock.runFor(100);
+  assert.equal((await told(page)).length, 2);
+});
+
+test("one that was never on the page waits for a click when its token is over", async () => {
+  const page = await open("<div id=place></div>");
+  await page.clock.install();
+  await page.evaluate(() => {
+    window.box = document.createElement("div");
+    const parameters = { sitekey: "1x00000000000000000000AA", callback: "on_callback" };
+    window.turnstile.render(window.box, { ...parameters, "expired-callback": "on_expired" });
+  });
+  await page.clock.runFor(600_000);
+  const names = async () => (await told(page)).map(([name]) => name);
+  assert.deepEqual(await names(), ["callback", "expired"]);
+  await page.evaluate(() => document.getElementById("place").append(window.box));
+  await card(page).click();
+  await page.clock.runFor(100);
+  assert.deepEqual(await names(), ["callback", "expired", "callback"]);
 });
 
 test("compat leaves a reCAPTCHA alone that is on the page", async () => {

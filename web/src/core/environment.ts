@@ -29,9 +29,8 @@ export function warn(message: string): void {
 }
 
 /**
- * Each entry says first what its own address looks like, host and path. A script
- * elsewhere on the page that is named alike is not ours: what visitors did must
- * not be sent to whoever it came from.
+ * Each entry says first what its own address looks like, host and path: a module
+ * is not told where it came from, and takes the first script that looks so.
  */
 export function named(address: RegExp): void {
   scriptAddress ||= [...document.scripts].find(({ src }) => {

@@ -95,7 +95,7 @@ function loaded(nonce: string | undefined): Promise<Turnstile> {
     const theirs = besideOurs();
     script.onload = () => {
       const turnstile = theirs();
-      if (turnstile) resolve(turnstile);
+      if (turnstile && turnstile !== page[OURS]?.turnstile) resolve(turnstile);
       else reject(new Error("Turnstile did not start"));
     };
     script.onerror = () => {
@@ -119,10 +119,16 @@ function loaded(nonce: string | undefined): Promise<Turnstile> {
 function besideOurs(): () => Turnstile | undefined {
   const ours = page.turnstile;
   delete page.turnstile;
-  return () => {
+  const back = () => {
     const theirs = page.turnstile;
     if (ours) page.turnstile = ours;
     return theirs;
+  };
+  // The page may want ours meanwhile, and a host that is blocked may take a minute to be one.
+  const late = setTimeout(back, SOON);
+  return () => {
+    clearTimeout(late);
+    return back();
   };
 }
 
@@ -143,3 +149,5 @@ let loading: Promise<Turnstile> | undefined;
 const SCRIPT = "https://challenges.cloudflare.com/turnstile/v0/api.js?render=explicit";
 // Milliseconds; a visitor may be asked for a click.
 const PATIENCE = 120_000;
+// Milliseconds until a script that has not come does not come.
+const SOON = 5000;

@@ -25,7 +25,8 @@ export class Reader {
 
   /** Takes further parameters, which go before those of before. */
   add(parameters: Parameters): void {
-    this.#parameters = { ...this.#parameters, ...parameters };
+    const said = Object.entries(parameters).filter(([, value]) => value !== undefined);
+    this.#parameters = { ...this.#parameters, ...Object.fromEntries(said) };
   }
 
   raw(name: string): unknown {

@@ -13,6 +13,7 @@ import type { Binding, Redeemed } from "../core/protocol";
 import { onThemeWish } from "../core/theme";
 import type { Conduct, Listener, Refresh } from "./conduct";
 import { CalledOff, isFinal, Mistake, TimedOut } from "./endings";
+import { Failures } from "./failures";
 import type { Phrases } from "./locales/phrases";
 import { obtain } from "./obtain";
 import type { ResponseFields } from "./response_fields";
@@ -48,8 +49,7 @@ export class Widget {
   #expired = false;
   /** Whether the visitor was asked for this token, and so waits to hear of it. */
   #asked = false;
-  /** In a row. */
-  #failures = 0;
+  readonly #failures = new Failures();
   /** Whether the page knows what it did wrong. */
   #told = false;
   /** Calls of `fresh`. */
@@ -117,8 +117,9 @@ export class Widget {
     this.#view.visible = shown === "always";
     this.#view.show("idle", this.#phrases.group);
     // What cannot work is told at once; and once only, as wrappers reset what has failed.
-    if (problem ? !this.#told : starts === "itself") this.#start(Math.ceil(cores() / 2), PATIENT);
-    else if (problem) this.#view.show("problem", this.#phrases.forbidden);
+    if (problem ? !this.#told : starts === "itself") {
+      this.#start(Math.ceil(cores() / 2), this.#failures.left(PATIENT));
+    } else if (problem) this.#view.show("problem", this.#phrases.forbidden);
     else if (starts === "clicked") this.#invite(this.#phrases.ask);
   }
 
@@ -126,7 +127,8 @@ export class Widget {
   begin(): void {
     if (this.#running) return;
     this.#drop();
-    this.#start(cores(), PATIENT);
+    // Somebody may be waiting for it.
+    this.#start(cores(), Math.min(PATIENT, this.#failures.left(PATIENT)));
   }
 
   /** Tells of the token again. */
@@ -174,8 +176,9 @@ export class Widget {
       });
       const obtained = obtain(sitekey, binding, rehearsal, cores(), signal, () => {});
       const redeemed = await Promise.race([obtained, over]);
-      // A later call, or a reset, has made it nobody's but its caller's.
-      if (call === this.#calls) this.#hold(redeemed, () => this.#drop());
+      // A later call, or a reset, has made it nobody's but its caller's. What a click earned stays in its field.
+      if (call === this.#calls && this.conduct.starts === "told")
+        this.#hold(redeemed, () => this.#drop());
       return redeemed.token;
     } finally {
       this.#gone.signal.removeEventListener("abort", removed);
@@ -222,7 +225,7 @@ export class Widget {
     atEnd(end, over, this.#life.signal);
   }
 
-  /** @param pause milliseconds to wait after a first failure in a row, twice as long after each further one */
+  /** @param pause milliseconds to wait; whoever clicks meanwhile waits no longer */
   #start(lanes: number, pause = 0): void {
     this.#stop();
     if (this.#gone.signal.aborted) return;
@@ -230,15 +233,21 @@ export class Widget {
     const { signal } = this.#round;
     this.#running = true;
     this.#expired = false;
-    this.#check();
+    if (pause > 0) this.#offer();
+    else this.#check();
+    const run = () => {
+      if (pause > 0) this.#check();
+      this.#view.onclicked = () => {};
+      this.#run(lanes, signal);
+    };
     // Never at once: a widget that is removed in the same breath, as React does, asks no server.
-    after(this.#longer(pause), () => this.#run(lanes, signal), signal);
+    after(pause, run, signal);
   }
 
-  /** A server in trouble is asked less and less often, also by a page that starts anew whenever something failed. */
-  #longer(pause: number): number {
-    const longer = this.#failures ? pause * 2 ** (this.#failures - 1) : 0;
-    return Math.min(longer, Math.max(pause, LONGEST_PAUSE));
+  /** Shows that it failed, and that a click tries again. */
+  #offer(aloud = false): void {
+    this.#view.show("problem", this.#phrases.failed, true, aloud);
+    this.#view.onclicked = () => this.#start(cores());
   }
 
   async #run(lanes: number, signal: AbortSignal): Promise<void> {
@@ -263,7 +272,7 @@ export class Widget {
 
   #accept(redeemed: Redeemed, signal: AbortSignal): void {
     this.#running = false;
-    this.#failures = 0;
+    this.#failures.end();
     this.#hold(redeemed, () => this.#expire(signal));
     this.#view.show("done", this.#phrases.verified, false, this.#asked);
     this.#asked = false;
@@ -296,19 +305,18 @@ export class Widget {
   }
 
   #tellFailure(error: unknown, signal: AbortSignal): void {
-    const { failed, forbidden } = this.#phrases;
     const final = isFinal(error);
     const { problem, retryInterval, shown } = this.conduct;
     const stays = final || !retryInterval;
     this.#told = !!problem;
-    this.#failures++;
+    this.#failures.add();
     // Nothing goes on by itself: somebody has to see it.
     if (stays) this.#view.visible = shown !== "never";
-    this.#view.show("problem", final ? forbidden : failed, !final, !retryInterval);
-    if (!final) this.#view.onclicked = () => this.#start(cores());
+    if (final) this.#view.show("problem", this.#phrases.forbidden, false, !retryInterval);
+    else this.#offer(!retryInterval);
     this.#listener.failed(error);
     if (signal.aborted || stays) return;
-    after(this.#longer(retryInterval), () => this.#again(signal), signal);
+    after(this.#failures.left(retryInterval), () => this.#again(signal), signal);
   }
 
   /** What follows an end, once there is somebody to see it. */
@@ -323,6 +331,8 @@ export class Widget {
       // A page that took it away without a word does not want it back.
       if (this.lost) this.remove();
       else if (this.#seen) this.#start(Math.ceil(cores() / 2));
+      // It was never on the page so far, and waits for somebody to see it.
+      else this.#invite(this.#phrases.renew);
     }, signal);
   }
 
@@ -383,6 +393,5 @@ function after(milliseconds: number, act: () => void, signal: AbortSignal): void
 const PATIENCE = 120_000;
 // Milliseconds of a token's life left for the form to arrive.
 const MARGIN = 10_000;
-const LONGEST_PAUSE = 300_000;
 // Milliseconds after a failure, where the page starts anew.
 const PATIENT = 1000;

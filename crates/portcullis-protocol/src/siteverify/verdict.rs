@@ -16,29 +16,27 @@ pub(super) fn reply(profile: Profile, verdict: &Verdict) -> Reply {
     }
 }
 
-/// reCAPTCHA v2 and v3, whose tokens have a score and an action. Of tokens that our own widget makes those with an
-/// action count as v3's; a v2 backend is spared fields that v2 does not send.
+/// reCAPTCHA v2 and v3. There is always a score, which v2 has not: what a backend compares with a threshold must not be
+/// missing because a client asked for its challenge as if for v2. An action is there if the page named one, and for v3.
 #[derive(Serialize)]
 struct Recaptcha<'a> {
     success: bool,
     challenge_ts: String,
     hostname: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    score: Option<f64>,
+    score: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'a str>,
 }
 
 impl<'a> Recaptcha<'a> {
     fn new(verdict: &'a Verdict) -> Self {
-        let scored = verdict.vendor == Some(Vendor::RecaptchaV3);
-        let action = verdict.action.as_deref().or(scored.then_some(""));
+        let names_actions = verdict.vendor == Some(Vendor::RecaptchaV3);
         Self {
             success: true,
             challenge_ts: rfc3339(verdict.challenge_ts, 0),
             hostname: &verdict.hostname,
-            score: action.map(|_| humanity(verdict)),
-            action,
+            score: humanity(verdict),
+            action: verdict.action.as_deref().or(names_actions.then_some("")),
         }
     }
 }

@@ -39,7 +39,7 @@ async fn each_vendor_gets_its_own_fields() {
         let reply = ask(&gate, profile, &form(&gate.token_for(body).await)).await;
         text(&reply).to_owned()
     };
-    insta::assert_snapshot!(verdict(Profile::Recaptcha, b"").await, @r#"{"success":true,"challenge_ts":"2026-11-20T12:34:56Z","hostname":"shop.example.com"}"#);
+    insta::assert_snapshot!(verdict(Profile::Recaptcha, b"").await, @r#"{"success":true,"challenge_ts":"2026-11-20T12:34:56Z","hostname":"shop.example.com","score":0.9}"#);
     insta::assert_snapshot!(verdict(Profile::Hcaptcha, b"").await, @r#"{"success":true,"challenge_ts":"2026-11-20T12:34:56.789000Z","hostname":"shop.example.com","credit":false,"score":0.1,"score_reason":[]}"#);
     insta::assert_snapshot!(verdict(Profile::Turnstile, b"").await, @r#"{"success":true,"challenge_ts":"2026-11-20T12:34:56.789Z","hostname":"shop.example.com","error-codes":[],"action":"","cdata":"","metadata":{"interactive":false}}"#);
     insta::assert_snapshot!(verdict(Profile::Superset, b"").await, @r#"{"success":true,"challenge_ts":"2026-11-20T12:34:56.789Z","hostname":"shop.example.com","error-codes":[],"action":"","cdata":"","score":0.9,"metadata":{"interactive":false,"reasons":[]}}"#);
@@ -152,7 +152,7 @@ async fn a_token_of_one_vendors_script_is_no_token_at_anothers_siteverify_and_no
 }
 
 #[tokio::test]
-async fn version_three_has_a_score_without_an_action_too() {
+async fn whatever_a_client_says_there_is_a_score() {
     let gate = Gate::open(easy()).await;
     let verdict = async |query, body: &[u8]| {
         let token = gate.token_asked_for(Some(query), body).await;
@@ -161,7 +161,8 @@ async fn version_three_has_a_score_without_an_action_too() {
     };
     assert_eq!(verdict("vendor=recaptcha-v3", b"").await, (json!(0.9), json!("")));
     assert_eq!(verdict("vendor=recaptcha-v3", br#"{"action":"login"}"#).await, (json!(0.9), json!("login")));
-    assert_eq!(verdict("vendor=recaptcha", b"").await, (json!(null), json!(null)));
+    assert_eq!(verdict("vendor=recaptcha", b"").await, (json!(0.9), json!(null)));
+    assert_eq!(verdict("", b"").await, (json!(0.9), json!(null)));
 }
 
 #[tokio::test]

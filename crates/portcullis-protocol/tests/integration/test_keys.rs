@@ -43,7 +43,7 @@ async fn they_are_unknown_unless_accepted() {
 async fn they_answer_as_the_vendors_do() {
     let gate = Gate::open(easy()).await;
     let ask = async |profile, secret, response| accepted(&gate, profile, secret, response).await;
-    insta::assert_snapshot!(ask(Profile::Recaptcha, RECAPTCHA, "anything").await, @r#"{"success":true,"challenge_ts":"2026-11-20T12:34:56Z","hostname":"testkey.google.com"}"#);
+    insta::assert_snapshot!(ask(Profile::Recaptcha, RECAPTCHA, "anything").await, @r#"{"success":true,"challenge_ts":"2026-11-20T12:34:56Z","hostname":"testkey.google.com","score":1.0}"#);
     insta::assert_snapshot!(ask(Profile::Hcaptcha, HCAPTCHA, HCAPTCHA_PASS).await, @r#"{"success":true,"challenge_ts":"2026-11-20T12:34:56.789000Z","hostname":"dummy-key-pass","credit":false,"score":0.0,"score_reason":[]}"#);
     insta::assert_snapshot!(ask(Profile::Hcaptcha, HCAPTCHA, "30000000-aaaa-bbbb-cccc-000000000003").await, @r#"{"success":true,"challenge_ts":"2026-11-20T12:34:56.789000Z","hostname":"dummy-key-pass","credit":false,"score":1.0,"score_reason":[]}"#);
     insta::assert_snapshot!(ask(Profile::Turnstile, TURNSTILE_PASS, DUMMY).await, @r#"{"success":true,"challenge_ts":"2026-11-20T12:34:56.789Z","hostname":"example.com","error-codes":[],"action":"","cdata":"","metadata":{"interactive":false}}"#);

@@ -45,7 +45,8 @@ pub(crate) fn check(
     let page = Page::read(&fetched.text, &fetched.address);
     let ours = Ours::new(ours, &fetched.address);
     let policies = Policies::new(fetched.policies.iter().chain(&page.policies), &fetched.address);
-    let mut look = Look { ours, report: Report { url: fetched.address.to_string(), ..Report::default() } };
+    let (url, is_cut) = (fetched.address.to_string(), fetched.is_cut);
+    let mut look = Look { ours, report: Report { url, is_cut, ..Report::default() } };
     look.read(fetched);
     for resource in &page.resources {
         look.at_resource(resource, &fetched.address, &policies);

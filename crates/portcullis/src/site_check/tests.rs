@@ -21,7 +21,7 @@ fn checked_by(ours: &str, html: &str, policies: &[&str], scripts: &[(&str, &str)
     let page = Fetched {
         address: PAGE.parse().unwrap(),
         text: html.to_owned(),
-        is_cut: html == CUT,
+        is_cut: html.ends_with(CUT),
         policies: policies.iter().map(ToString::to_string).collect(),
     };
     check(&page, &ours.parse().unwrap(), &fetch)
@@ -149,7 +149,10 @@ fn a_script_that_cannot_be_read_is_told() {
     let html = "<script src=https://captcha.shop.example/1/api.js></script><script src=gone.js></script>";
     let report = checked(html, &[], &[]);
     assert_eq!(report.unread, ["https://shop.example/gone.js: 404"]);
-    assert!(!report.is_good());
+    assert!(report.is_good());
+    let by_a_script = "<script src=app.js></script><script src=gone.js></script>";
+    let ours = ("https://shop.example/app.js", "load('https://captcha.shop.example/1/api.js')");
+    assert!(!checked(by_a_script, &[], &[ours]).is_good());
 }
 
 #[test]
@@ -168,7 +171,9 @@ fn what_is_too_long_or_too_much_is_told() {
     let report = checked(&page, &[], &[("https://shop.example/long.js", CUT)]);
     let told = "too long, and searched in its first part only";
     assert_eq!(report.unread, [format!("https://shop.example/long.js: {told}")]);
-    assert!(!report.is_good() && report.text().contains("not looked into"));
+    assert!(report.is_good() && report.text().contains("not looked into"));
+    let cut = format!("{ours}{CUT}");
+    assert!(!checked(&cut, &[], &[]).is_good());
     assert_eq!(checked(CUT, &[], &[]).unread, [format!("{PAGE}: {told}")]);
 }
 
