@@ -6,7 +6,7 @@
 //! - [`Engine::redeem`] judges the solutions and gives a token;
 //! - [`Engine::siteverify`] spends that token for the site's backend and answers a [`Verdict`].
 //!
-//! What can be carried is carried, sealed, by the challenge and the token themselves ([`facts`]). State exists
+//! What can be carried is carried, sealed, by the challenge and the token themselves (`facts.rs`). State exists
 //! only for what may happen once or so often, and lives behind the traits of `portcullis-store`.
 //!
 //! The engine knows no HTTP, no SQL, no clock and no source of randomness but those it was given.
