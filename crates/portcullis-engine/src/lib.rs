@@ -28,9 +28,9 @@ pub use flow::{
     StepReason, Task,
 };
 pub use foreign::{
-    DoneElsewhere, ForeignChallenge, ForeignRedeemError, ForeignVerifyError, ForeignWork, Looked, NotDone,
-    RedeemForeign, Redeemed, VerifyForeign,
+    ForeignChallenge, ForeignRedeemError, ForeignVerifyError, RedeemForeign, Redeemed, VerifyForeign,
 };
+pub use foreign_work::{DoneElsewhere, ForeignWork, Looked, NotDone};
 pub use format::TokenFormat;
 pub use issue::{Challenge, Issue, IssueError};
 pub use limits::LimitSettings;
@@ -71,6 +71,7 @@ mod facts;
 mod flow;
 mod foreign;
 mod foreign_limits;
+mod foreign_work;
 mod format;
 mod issue;
 mod limits;
