@@ -133,7 +133,7 @@ pub(super) struct Verdict {
     metadata: Option<BTreeMap<String, serde_json::Value>>,
 }
 
-/// A verdict in reCAPTCHA's form; the v3 fields are there where the page named an action.
+/// A verdict in reCAPTCHA's form. A score is always there, an action where the page named one and for version 3.
 #[derive(ToSchema)]
 pub(super) struct RecaptchaVerdict {
     /// Whether the token was good.
@@ -142,7 +142,7 @@ pub(super) struct RecaptchaVerdict {
     challenge_ts: Option<String>,
     /// The host of the page, where its browser proved it; else empty.
     hostname: Option<String>,
-    /// 0 (surely a bot) to 1 (surely a person).
+    /// 0 (surely a bot) to 1 (surely a person); absent on failure.
     score: Option<f64>,
     /// The page's name for what was done.
     action: Option<String>,
