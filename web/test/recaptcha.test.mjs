@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { policy } from "./browser.mjs";
 import { load } from "./sources.mjs";
 import { noting, times, told, vendorStage } from "./vendor_page.mjs";
@@ -268,7 +269,14 @@ test("version 3: a token of its own for each call, with its action, and a badge 
 });
 
 test("version 3: the newest call has the field, a reset has nothing of before, and a token ends", async () => {
-  const sitekey = site("rounds");
+  let asked = 0;
+  const sitekey = site("rounds", {
+    // What was asked for first is answered last.
+    async challengeReply(reply) {
+      if (asked++ === 0) await setTimeout(1500);
+      return reply;
+    },
+  });
   const page = await open("", `<script src="${API}?render=${sitekey}"></script>`);
   await page.clock.install();
   const seen = await page.evaluate(async (key) => {
