@@ -19,13 +19,14 @@ export const page = window as unknown as Record<string | symbol, unknown>;
 export function loadedFrom(vendor: string, ours: RegExp): URL {
   named(ours);
   const address = new URL(scriptSource() ?? "about:blank", document.baseURI);
-  page[Symbol.for(`portcullis.${vendor}.query`)] = address.searchParams;
+  page[queryOf(vendor)] = address.searchParams;
   return address;
 }
 
 /** What the page says in the address of the newest load. */
-export const query = (vendor: string): URLSearchParams =>
-  page[Symbol.for(`portcullis.${vendor}.query`)] as URLSearchParams;
+export const query = (vendor: string): URLSearchParams => page[queryOf(vendor)] as URLSearchParams;
+
+const queryOf = (vendor: string): symbol => Symbol.for(`portcullis.${vendor}.query`);
 
 /**
  * What the first load of a vendor's script made. It is kept under a symbol, for

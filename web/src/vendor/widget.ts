@@ -118,9 +118,12 @@ export class Widget {
     this.#view.show("idle", this.#phrases.group);
     // What cannot work is told at once; and once only, as wrappers reset what has failed.
     if (problem ? !this.#told : starts === "itself") {
-      this.#start(Math.ceil(cores() / 2), this.#failures.left(PATIENT));
-    } else if (problem) this.#view.show("problem", this.#phrases.forbidden);
-    else if (starts === "clicked") this.#invite(this.#phrases.ask);
+      this.#start(Math.ceil(cores() / 2), this.#failures.left(RESTART_PAUSE));
+    } else if (problem) {
+      this.#view.show("problem", this.#phrases.forbidden);
+    } else if (starts === "clicked") {
+      this.#invite(this.#phrases.ask);
+    }
   }
 
   /** Starts, unless it runs. A token it had is given up. */
@@ -128,7 +131,7 @@ export class Widget {
     if (this.#running) return;
     this.#drop();
     // Somebody may be waiting for it.
-    this.#start(cores(), Math.min(PATIENT, this.#failures.left(PATIENT)));
+    this.#start(cores(), Math.min(RESTART_PAUSE, this.#failures.left(RESTART_PAUSE)));
   }
 
   /** Tells of the token again. */
@@ -393,5 +396,5 @@ function after(milliseconds: number, act: () => void, signal: AbortSignal): void
 const PATIENCE = 120_000;
 // Milliseconds of a token's life left for the form to arrive.
 const MARGIN = 10_000;
-// Milliseconds after a failure, where the page starts anew.
-const PATIENT = 1000;
+// Milliseconds after a first failure, where the page starts anew.
+const RESTART_PAUSE = 1000;
