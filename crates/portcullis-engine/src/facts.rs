@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ChallengeForm, Origin, Parameters, SiteId, UnixMs};
 
-/// What a challenge says of itself.
+/// What every challenge says of itself, whatever its work is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChallengeFacts {
+pub struct IssueFacts {
     /// Names the challenge in the ledger.
     pub id: ChallengeId,
     /// The site that it was issued for.
@@ -19,27 +19,19 @@ pub struct ChallengeFacts {
     pub issued_at: UnixMs,
     /// From when on it is too late for a first redemption.
     pub expires_at: UnixMs,
-    /// How the puzzles were sent, and so how they are derived.
-    pub form: ChallengeForm,
-    /// How many puzzles of which kind.
-    pub parameters: Parameters,
     /// What goes over into the token.
     pub bindings: Bindings,
 }
 
-/// What every challenge says of itself, whatever its work is.
+/// What a challenge of our own puzzles says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct IssueFacts {
-    /// Names the challenge in the ledger.
-    pub(crate) id: ChallengeId,
-    /// The site that it was issued for.
-    pub(crate) site: SiteId,
-    /// When it was issued.
-    pub(crate) issued_at: UnixMs,
-    /// From when on it is too late for a first redemption.
-    pub(crate) expires_at: UnixMs,
-    /// What goes over into the token.
-    pub(crate) bindings: Bindings,
+pub struct ChallengeFacts {
+    /// What any challenge says.
+    pub issue: IssueFacts,
+    /// How the puzzles were sent, and so how they are derived.
+    pub form: ChallengeForm,
+    /// How many puzzles of which kind.
+    pub parameters: Parameters,
 }
 
 /// What a token says of itself.
@@ -126,46 +118,6 @@ impl Default for Bindings {
     }
 }
 
-impl ChallengeFacts {
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(160);
-        bytes.extend(self.id.0);
-        bytes.extend(self.site.0);
-        bytes.extend(self.expires_at.0.to_be_bytes());
-        bytes.push(match self.form {
-            ChallengeForm::Salted => 0,
-            ChallengeForm::Seeded => 1,
-        });
-        bytes.extend(self.parameters.count().to_be_bytes());
-        bytes.extend([self.parameters.salt_length(), self.parameters.difficulty()]);
-        self.bindings.encode(&mut bytes);
-        bytes
-    }
-
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut reader = Reader(bytes);
-        let id = ChallengeId(reader.array()?);
-        let facts = Self {
-            id,
-            site: SiteId(reader.array()?),
-            issued_at: issued_at(id),
-            expires_at: reader.time()?,
-            form: match reader.byte()? {
-                0 => ChallengeForm::Salted,
-                1 => ChallengeForm::Seeded,
-                _ => return None,
-            },
-            parameters: {
-                let count = u16::from_be_bytes(reader.array()?);
-                let salt_length = reader.byte()?;
-                Parameters::new(count.into(), salt_length.into(), reader.byte()?.into()).ok()?
-            },
-            bindings: Bindings::decode(&mut reader)?,
-        };
-        reader.0.is_empty().then_some(facts)
-    }
-}
-
 impl IssueFacts {
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(160);
@@ -178,22 +130,50 @@ impl IssueFacts {
 
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader(bytes);
+        let facts = Self::read(&mut reader)?;
+        reader.0.is_empty().then_some(facts)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let id = ChallengeId(reader.array()?);
-        let facts = Self {
+        Some(Self {
             id,
             site: SiteId(reader.array()?),
             issued_at: issued_at(id),
             expires_at: reader.time()?,
-            bindings: Bindings::decode(&mut reader)?,
-        };
-        reader.0.is_empty().then_some(facts)
+            bindings: Bindings::decode(reader)?,
+        })
     }
 }
 
-impl From<ChallengeFacts> for IssueFacts {
-    fn from(challenge: ChallengeFacts) -> Self {
-        let ChallengeFacts { id, site, issued_at, expires_at, bindings, .. } = challenge;
-        Self { id, site, issued_at, expires_at, bindings }
+impl ChallengeFacts {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut bytes = self.issue.encode();
+        bytes.push(match self.form {
+            ChallengeForm::Salted => 0,
+            ChallengeForm::Seeded => 1,
+        });
+        bytes.extend(self.parameters.count().to_be_bytes());
+        bytes.extend([self.parameters.salt_length(), self.parameters.difficulty()]);
+        bytes
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader(bytes);
+        let facts = Self {
+            issue: IssueFacts::read(&mut reader)?,
+            form: match reader.byte()? {
+                0 => ChallengeForm::Salted,
+                1 => ChallengeForm::Seeded,
+                _ => return None,
+            },
+            parameters: {
+                let count = u16::from_be_bytes(reader.array()?);
+                let salt_length = reader.byte()?;
+                Parameters::new(count.into(), salt_length.into(), reader.byte()?.into()).ok()?
+            },
+        };
+        reader.0.is_empty().then_some(facts)
     }
 }
 
@@ -317,13 +297,15 @@ mod tests {
         #[test]
         fn challenges_read_back(bindings in bindings(), time: u64, nonce: [u8; 16], site: [u8; 16], count in 1..=500u32, salt in 1..=44u32, difficulty in 1..=8u32, seeded: bool) {
             let facts = ChallengeFacts {
-                id: ChallengeId::new(UnixMs(time), nonce),
-                site: SiteId(site),
-                issued_at: UnixMs(time),
-                expires_at: UnixMs(time ^ 1),
+                issue: IssueFacts {
+                    id: ChallengeId::new(UnixMs(time), nonce),
+                    site: SiteId(site),
+                    issued_at: UnixMs(time),
+                    expires_at: UnixMs(time ^ 1),
+                    bindings,
+                },
                 form: if seeded { ChallengeForm::Seeded } else { ChallengeForm::Salted },
                 parameters: Parameters::new(count, salt, difficulty).unwrap(),
-                bindings,
             };
             let bytes = facts.encode();
             prop_assert_eq!(ChallengeFacts::decode(&bytes), Some(facts));

@@ -166,17 +166,15 @@ impl Engine {
         &self,
         site: &Site,
         parameters: Parameters,
-        facts: IssueFacts,
+        issue: IssueFacts,
     ) -> Result<Challenge, IssueError> {
-        let IssueFacts { id, site: owner, issued_at, expires_at, bindings } = facts;
-        let form = site.resolved.form;
-        let facts = ChallengeFacts { id, site: owner, issued_at, expires_at, form, parameters, bindings };
+        let facts = ChallengeFacts { issue, form: site.resolved.form, parameters };
         let token = self.format(site).seal_challenge(site, &facts, &*self.entropy).ok_or_else(no_key)?;
         let puzzles = match facts.form {
             ChallengeForm::Seeded => None,
             ChallengeForm::Salted => Some(self.salted(&token, parameters).ok_or_else(no_key)?),
         };
-        Ok(Challenge { token, parameters, puzzles, expires_at })
+        Ok(Challenge { token, parameters, puzzles, expires_at: facts.issue.expires_at })
     }
 
     /// The puzzles of a salted challenge; `None` for a token that no key of ours sealed.

@@ -21,7 +21,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use directory::StartError;
 pub use engine::{Engine, EngineParts};
 pub use entropy::{Entropy, SystemEntropy};
-pub use facts::{Bindings, ChallengeFacts, TokenFacts, Vendor};
+pub use facts::{Bindings, ChallengeFacts, IssueFacts, TokenFacts, Vendor};
 pub use flow::{
     AnswerFlow, Completed, ConsumeError, Drawing, Flow, FlowError, FlowMode, FlowOutcome, FlowStep,
     FlowVerdict, LogInError, OpenFlow, Picture, PictureOf, PicturePart, PuzzleAnswer, PuzzleKind, StepAnswer,

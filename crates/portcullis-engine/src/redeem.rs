@@ -10,7 +10,7 @@ use crate::envelope::no_key;
 use crate::facts::IssueFacts;
 use crate::limits::RateLimited;
 use crate::mint::{Redemption, Work, mint};
-use crate::{ChallengeFacts, ChallengeForm, Engine, Event, OriginRefused, Site, Visitor};
+use crate::{ChallengeFacts, ChallengeForm, Engine, Event, OriginRefused, Parameters, Site, Visitor};
 
 /// A visitor's solutions.
 #[derive(Clone)]
@@ -159,8 +159,9 @@ impl Engine {
             self.visitor_limits().junk(command.visitor, site.id, now).await??;
             return Err(RedeemError::InvalidChallenge);
         };
-        let redeemable = Redeemable::new(site, challenge.clone().into(), admitted, format.reissues(), now)?;
-        let solved = self.verify_work(&challenge, command)?;
+        let ChallengeFacts { issue, form, parameters } = challenge;
+        let redeemable = Redeemable::new(site, issue, admitted, format.reissues(), now)?;
+        let solved = self.verify_work(form, parameters, command)?;
         self.take_token(site, command.visitor, redeemable, Work::Solved(solved), now).await
     }
 
@@ -193,15 +194,18 @@ impl Engine {
         mint(policy, work, redemption, facts, token_expires_at, tools).ok_or_else(|| no_key().into())
     }
 
-    fn verify_work(&self, challenge: &ChallengeFacts, command: &Redeem<'_>) -> Result<Solved, RedeemError> {
-        Ok(match challenge.form {
-            ChallengeForm::Seeded => portcullis_pow::verify(
-                portcullis_pow::seeded(command.token, challenge.parameters),
-                command.solutions,
-            )?,
+    fn verify_work(
+        &self,
+        form: ChallengeForm,
+        parameters: Parameters,
+        command: &Redeem<'_>,
+    ) -> Result<Solved, RedeemError> {
+        Ok(match form {
+            ChallengeForm::Seeded => {
+                portcullis_pow::verify(portcullis_pow::seeded(command.token, parameters), command.solutions)?
+            }
             ChallengeForm::Salted => {
-                let puzzles =
-                    self.salted(command.token, challenge.parameters).ok_or(RedeemError::InvalidChallenge)?;
+                let puzzles = self.salted(command.token, parameters).ok_or(RedeemError::InvalidChallenge)?;
                 portcullis_pow::verify(puzzles, command.solutions)?
             }
         })

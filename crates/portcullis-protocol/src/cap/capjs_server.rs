@@ -18,8 +18,8 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use portcullis_engine::{
-    Bindings, ChallengeFacts, ChallengeForm, ChallengeId, Entropy, Parameters, Site, TokenFacts, TokenFormat,
-    UnixMs,
+    Bindings, ChallengeFacts, ChallengeForm, ChallengeId, Entropy, IssueFacts, Parameters, Site, TokenFacts,
+    TokenFormat, UnixMs,
 };
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -33,7 +33,7 @@ impl TokenFormat for CapjsServer {
         let (count, salt_length, difficulty) =
             (facts.parameters.count(), facts.parameters.salt_length(), facts.parameters.difficulty());
         let nonce = random_hex::<25>(entropy);
-        Some(signed(site, format!("{nonce}:{}:{count}:{salt_length}:{difficulty}", facts.expires_at)))
+        Some(signed(site, format!("{nonce}:{}:{count}:{salt_length}:{difficulty}", facts.issue.expires_at)))
     }
 
     fn open_challenge(&self, site: &Site, text: &str) -> Option<ChallengeFacts> {
@@ -41,13 +41,15 @@ impl TokenFormat for CapjsServer {
         let expires_at = number(expires_at, TIME_DIGITS)?;
         let small = |text| number(text, 3).and_then(|value| u32::try_from(value).ok());
         Some(ChallengeFacts {
-            id: ledger_id(site, stem_of(hex_of(nonce, 50)?)),
-            site: site.id(),
-            issued_at: UnixMs(expires_at.saturating_sub(site.challenge_ttl_ms())),
-            expires_at: UnixMs(expires_at),
+            issue: IssueFacts {
+                id: ledger_id(site, stem_of(hex_of(nonce, 50)?)),
+                site: site.id(),
+                issued_at: UnixMs(expires_at.saturating_sub(site.challenge_ttl_ms())),
+                expires_at: UnixMs(expires_at),
+                bindings: Bindings::default(),
+            },
             form: ChallengeForm::Seeded,
             parameters: Parameters::new(small(count)?, small(salt_length)?, small(difficulty)?).ok()?,
-            bindings: Bindings::default(),
         })
     }
 

@@ -1,8 +1,8 @@
 //! The Python package's tokens, byte for byte, against what the package itself wrote.
 
 use portcullis_engine::{
-    Bindings, ChallengeFacts, ChallengeForm, ChallengeId, Entropy, Parameters, Profile, TokenFacts,
-    TokenFormat, UnixMs,
+    Bindings, ChallengeFacts, ChallengeForm, ChallengeId, Entropy, IssueFacts, Parameters, Profile,
+    TokenFacts, TokenFormat, UnixMs,
 };
 use portcullis_protocol::Reply;
 use portcullis_protocol::cap::{self, CapjsServer};
@@ -43,13 +43,15 @@ fn parameters(case: &Value) -> Parameters {
 
 fn facts(gate: &Gate, parameters: Parameters, expires_at: UnixMs) -> ChallengeFacts {
     ChallengeFacts {
-        id: ChallengeId::new(UnixMs(0), [0; 16]),
-        site: gate.site.id(),
-        issued_at: UnixMs(0),
-        expires_at,
+        issue: IssueFacts {
+            id: ChallengeId::new(UnixMs(0), [0; 16]),
+            site: gate.site.id(),
+            issued_at: UnixMs(0),
+            expires_at,
+            bindings: Bindings::default(),
+        },
         form: ChallengeForm::Seeded,
         parameters,
-        bindings: Bindings::default(),
     }
 }
 
@@ -87,8 +89,8 @@ async fn what_the_package_writes_is_read() {
     for case in vectors()["challenges"].as_array().unwrap() {
         let facts = CapjsServer.open_challenge(&gate.site, case["token"].as_str().unwrap()).unwrap();
         assert_eq!(facts.parameters, parameters(case));
-        assert_eq!(json!(facts.expires_at.0), case["expires_ms"]);
-        assert_eq!(facts.issued_at, UnixMs(facts.expires_at.0 - 600_000));
+        assert_eq!(json!(facts.issue.expires_at.0), case["expires_ms"]);
+        assert_eq!(facts.issue.issued_at, UnixMs(facts.issue.expires_at.0 - 600_000));
     }
     let token = vectors()["verification"]["token"].as_str().unwrap().to_owned();
     let facts = CapjsServer.open_token(&gate.site, &token).unwrap();
@@ -226,7 +228,7 @@ async fn names_in_the_ledger_differ_by_site_and_random_part() {
     assert_eq!(first, open(&format!("{}ff", "0".repeat(28))), "the last two digits are the ordinal");
     let facts = facts(&gate, Parameters::new(1, 1, 1).unwrap(), UnixMs(1_893_456_000_000));
     let text = CapjsServer.seal_challenge(&gate.site, &facts, &Repeatable::default()).unwrap();
-    assert_ne!(CapjsServer.open_challenge(&gate.site, &text).unwrap().id, first);
+    assert_ne!(CapjsServer.open_challenge(&gate.site, &text).unwrap().issue.id, first);
 }
 
 #[tokio::test]
