@@ -17,9 +17,14 @@ export const form = (siteKey) =>
  * @param init   a script to run before all others
  */
 export async function arrive(stage, url, { hidden = true, still = false, init, context } = {}) {
-  const scripts = [record, ...(hidden ? [hideWebdriver] : []), ...(init ? [init] : [])];
+  const scripts = [record];
+  if (hidden) scripts.push(hideWebdriver);
+  if (!still) scripts.push(awaitVisitor);
+  if (init) scripts.push(init);
   const page = await stage.visit(url, context, scripts);
-  if (!still) await wander(page);
+  if (still) return page;
+  await wander(page);
+  await Promise.all(page.frames().map((frame) => frame.evaluate(() => window.visitorCame())));
   return page;
 }
 
@@ -39,13 +44,20 @@ export async function wander(page) {
   }
 }
 
-/** Waits for the `times`-th `astracaph:verified`; its detail. */
+/** Waits for the `times`-th `astracaph:verified`; its detail. In vain, it says what the server answered instead. */
 export async function verified(page, times = 1) {
-  const handle = await page.waitForFunction(
-    (least) => window.verified.length >= least && window.verified[least - 1],
-    times,
-  );
-  return handle.jsonValue();
+  try {
+    const handle = await page.waitForFunction(
+      (least) => window.verified.length >= least && window.verified[least - 1],
+      times,
+    );
+    return await handle.jsonValue();
+  } catch (error) {
+    const answers = JSON.stringify(await challenges(page));
+    throw new Error(`no token number ${times}; the challenges were answered ${answers}`, {
+      cause: error,
+    });
+  }
 }
 
 /** The card's button, its words, the field of the form, and its sign. Each also within a frame. */
@@ -108,4 +120,17 @@ function record() {
 
 function hideWebdriver() {
   Object.defineProperty(Navigator.prototype, "webdriver", { get: () => false });
+}
+
+/**
+ * Keeps a page too busy for the loader until the visitor has moved. On a slow machine the loader would look before
+ * the pointer does, and see nobody. Whatever is opened after that waits for its own five seconds at most.
+ */
+function awaitVisitor() {
+  const idle = window.requestIdleCallback.bind(window);
+  const came = new Promise((resolve) => {
+    window.visitorCame = resolve;
+    setTimeout(resolve, 5000);
+  });
+  window.requestIdleCallback = (...request) => void came.then(() => idle(...request));
 }
