@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { action, field, form, scene, sign, title, verified } from "./astracaph_page.mjs";
-import { policy } from "./browser.mjs";
+import { impatient, policy } from "./browser.mjs";
 
 let set;
 before(async () => {
@@ -144,6 +144,20 @@ test("work is done in the background and sent with the same body", async () => {
   assert.match(interaction.challengeId, /^chl_/);
   assert.equal(interaction.work.solutions.length, 12);
   assert.deepEqual(page.problems, []);
+});
+
+test("a worker's program that never arrives is not waited for", async () => {
+  set.api.site("hanging", { steps: ["confirm"] });
+  const page = await set.show(form("hanging"), { init: impatient });
+  const silent = [];
+  await page.route("**/cap_worker.js", (route) => {
+    silent.push(route);
+  });
+  await sign(page, "asking");
+  await action(page).click();
+  const { token } = await verified(page);
+  assert.equal(set.api.verify(token), true);
+  assert.ok(silent.length > 0);
 });
 
 for (const [name, worker] of [

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, test } from "node:test";
 import { DIST } from "../scripts/bundle.mjs";
-import { checkbox, policy, SCRIPT, seen, stage } from "./browser.mjs";
+import { checkbox, impatient, policy, SCRIPT, seen, stage } from "./browser.mjs";
 import { broken, trapping, unsolvable } from "./wasm_modules.mjs";
 
 let set;
@@ -96,6 +96,13 @@ test("with no module that compiles, JavaScript solves", async () => {
   set.server.asset(SIMD, broken());
   set.server.asset(SCALAR, broken());
   const { slow } = await solve(await set.open(widget(set.server.site("nomodule"))));
+  assert.equal(slow, true);
+});
+
+test("a module that never arrives is not waited for", async () => {
+  const page = await set.open(widget(set.server.site("hanging")), { init: impatient });
+  await page.route("**/*.wasm", () => {});
+  const { slow } = await solve(page);
   assert.equal(slow, true);
 });
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { policy } from "./browser.mjs";
+import { impatient, policy } from "./browser.mjs";
 import { noting, times, told, vendorStage } from "./vendor_page.mjs";
 
 const API = "/turnstile/v0/api.js";
@@ -16,12 +16,6 @@ after(() => set.stop());
 
 const init = `${noting("callback", "error", "expired", "timeout", "before", "after", "load")}
   window["on-unsupported"] = () => told.push(["unsupported"]);`;
-// Half a minute takes a quarter of a second.
-const impatient = `AbortSignal.timeout = () => {
-  const over = new AbortController();
-  setTimeout(() => over.abort(), 250);
-  return over.signal;
-};`;
 const CALLBACKS = `data-callback="on_callback" data-error-callback="on_error"
   data-expired-callback="on_expired" data-timeout-callback="on_timeout"
   data-before-interactive-callback="on_before" data-after-interactive-callback="on_after"`;

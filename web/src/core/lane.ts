@@ -127,7 +127,8 @@ async function blobOf(program: string | Promise<string>): Promise<string> {
 
 /** The worker's program, for scripts that are built without it. */
 async function fetchProgram(): Promise<string> {
-  return (await fetch(beside("cap_worker.js"))).text();
+  const signal = AbortSignal.timeout?.(START_LIMIT) ?? null;
+  return (await fetch(beside("cap_worker.js"), { signal })).text();
 }
 
 /** The part of Trusted Types that is used here; TypeScript's own library does not know them. */

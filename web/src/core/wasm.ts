@@ -10,7 +10,8 @@ export type Solver = (puzzle: Puzzle) => number;
 
 /**
  * Fetches and compiles the first address that yields a module. `undefined` if
- * the browser has no WebAssembly, the page's policy forbids it, or none loads.
+ * the browser has no WebAssembly, the page's policy forbids it, or none loads
+ * in time: plain JavaScript solves too, and a visitor waits.
  */
 export async function loadModule(addresses: string[]): Promise<WebAssembly.Module | undefined> {
   try {
@@ -19,9 +20,10 @@ export async function loadModule(addresses: string[]): Promise<WebAssembly.Modul
   } catch {
     return undefined;
   }
+  const signal = AbortSignal.timeout?.(PATIENCE) ?? null;
   for (const address of addresses) {
     try {
-      const response = await fetch(address);
+      const response = await fetch(address, { signal });
       if (response.ok) return await WebAssembly.compile(await response.arrayBuffer());
     } catch {
       // The next address may suit this browser: the second is built without SIMD.
@@ -53,6 +55,9 @@ export function instantiate(module: WebAssembly.Module): Solver {
     return nonce;
   };
 }
+
+// Milliseconds for all addresses together. A connection may hang where another would be refused.
+const PATIENCE = 8000;
 
 interface SolverExports {
   memory: WebAssembly.Memory;
