@@ -1319,6 +1319,14 @@
   });
   var bare = (address2) => address2.replace(/[?#].*/s, "").slice(0, 2048);
 
+  // src/core/patience.ts
+  function limited(signal, milliseconds = PATIENCE) {
+    const end = AbortSignal.timeout?.(milliseconds);
+    if (!signal) return end ?? null;
+    return end && AbortSignal.any ? AbortSignal.any([signal, end]) : signal;
+  }
+  var PATIENCE = 3e4;
+
   // src/crafy/encrypted_options.ts
   var OptionsSource = class {
     #settings;
@@ -1354,7 +1362,7 @@
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ action: "get_options", ...parameters }),
       credentials: "same-origin",
-      signal
+      signal: limited(signal)
     });
     const { eo } = await response.json() ?? {};
     if (typeof eo !== "string" || !eo) throw new TypeError("The answer for options has no eo");
@@ -1416,7 +1424,7 @@
         const timer = setTimeout(() => this.#heardOf || act(), wait);
         signal.addEventListener("abort", () => clearTimeout(timer));
       };
-      after(PATIENCE, () => this.#fail("the challenge did not come"));
+      after(PATIENCE2, () => this.#fail("the challenge did not come"));
       const arrived = () => {
         if (this.frame.contentDocument?.URL === "about:blank") return;
         after(SILENCE, () => this.say("REQUEST_HANDSHAKE_RETRY", {}));
@@ -1489,7 +1497,7 @@
   var base64 = (text2) => btoa(String.fromCharCode(...new TextEncoder().encode(text2)));
   var frames = 0;
   var HEIGHT_MAX = 2e3;
-  var PATIENCE = 3e4;
+  var PATIENCE2 = 3e4;
   var SILENCE = 1e3;
 
   // src/crafy/guarded_field.ts
@@ -1761,7 +1769,7 @@
     }
   }
   async function siteKeyOf({ address: address2, signer, signal }) {
-    const response = await fetch(address2, { credentials: "omit", signal });
+    const response = await fetch(address2, { credentials: "omit", signal: limited(signal) });
     const { payload, signature } = (await response.json())?.data ?? {};
     if (!await signer.signed(payload, signature)) {
       throw new Error("The Turnstile site key is not signed");
@@ -1790,7 +1798,7 @@
         fail("over");
       };
       signal.addEventListener("abort", over, { once: true });
-      setTimeout(fail, PATIENCE2, "no answer");
+      setTimeout(fail, PATIENCE3, "no answer");
     });
   }
   function loaded(nonce) {
@@ -1834,7 +1842,7 @@
   var page = window;
   var loading;
   var SCRIPT = "https://challenges.cloudflare.com/turnstile/v0/api.js?render=explicit";
-  var PATIENCE2 = 12e4;
+  var PATIENCE3 = 12e4;
   var SOON = 5e3;
 
   // src/core/adopt_style.ts

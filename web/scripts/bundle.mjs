@@ -33,16 +33,16 @@ export async function outputs() {
     "widget.js": await script("src/cap-widget/index.ts"),
     "floating.js": await script("src/floating.ts"),
     "cap_worker.js": await script("src/core/worker.ts"),
-    "astracaph.js": await script("src/astracaph/index.ts", ""),
+    "astracaph.js": await script("src/astracaph/index.ts", FETCHING),
     "turnstile.js": await script("src/turnstile/index.ts"),
     "hcaptcha.js": await script("src/hcaptcha/index.ts"),
     "recaptcha.js": await script("src/recaptcha/index.ts"),
     "astracaph_frame.js": await script("src/astracaph/frame/frame.ts"),
     "astracaph_frame.css": await style("src/astracaph/frame/astracaph_frame.css"),
     "astracaph_frame.html": await source("src/astracaph/frame/astracaph_frame.html"),
-    "CrafyCAPTCHA.js": await script("src/crafy/index.ts", "", { minify: false }),
-    "CrafyCAPTCHA.min.js": await script("src/crafy/index.ts", ""),
-    "challenge.js": await script("src/crafy/frame/main.ts", ""),
+    "CrafyCAPTCHA.js": await script("src/crafy/index.ts", { ...FETCHING, minify: false }),
+    "CrafyCAPTCHA.min.js": await script("src/crafy/index.ts", FETCHING),
+    "challenge.js": await script("src/crafy/frame/main.ts", FETCHING),
     "challenge.css": await style("src/crafy/frame/challenge.css"),
     "challenge.html": await source("src/crafy/frame/challenge.html"),
     "sandbox.js": await script("src/sandbox/sandbox.ts"),
@@ -68,6 +68,7 @@ const OPTIONS = {
   absWorkingDir: ROOT,
   bundle: true,
   charset: "utf8",
+  define: { FETCHES_PROGRAM: "false" },
   format: "iife",
   // The notices of what others wrote have to stay in what we bundle of theirs.
   legalComments: "inline",
@@ -77,13 +78,12 @@ const OPTIONS = {
   write: false,
 };
 
-/**
- * @param program what stands for the worker's program inside; by default the program itself
- * @param options further ones of esbuild's
- */
-async function script(entry, program, options) {
-  const plugins = [embed(program)];
-  const result = await build({ ...OPTIONS, entryPoints: [entry], plugins, ...options });
+/** For scripts that fetch the worker's program. */
+export const FETCHING = { define: { FETCHES_PROGRAM: "true" } };
+
+/** @param options further ones of esbuild's */
+async function script(entry, options) {
+  const result = await build({ ...OPTIONS, entryPoints: [entry], plugins: [embed], ...options });
   return result.outputFiles[0].text;
 }
 
@@ -96,12 +96,12 @@ async function style(file) {
 const source = (file) => readFile(join(ROOT, file), "utf8");
 
 /** Texts inside scripts: the worker's program for `blob:` workers, minified style sheets, pages. */
-export const embed = (program) => ({
+export const embed = {
   name: "embed",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^worker:program$/ }, ({ path }) => ({ path, namespace: "embed" }));
     onLoad({ filter: /.*/, namespace: "embed" }, async () => ({
-      contents: program ?? (await script("src/core/worker.ts")).trim(),
+      contents: (await script("src/core/worker.ts")).trim(),
       loader: "text",
     }));
     onLoad({ filter: /\.css$/ }, async ({ path }) => ({
@@ -109,7 +109,7 @@ export const embed = (program) => ({
       loader: "text",
     }));
   },
-});
+};
 
 /** What the outputs were made from and what they are, so that a check without Node can tell. */
 async function lock(files) {

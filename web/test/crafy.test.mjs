@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { policy } from "./browser.mjs";
+import { impatient, policy } from "./browser.mjs";
 import { asks, challenge, scene, stands, tokens, told, trigger } from "./crafy_page.mjs";
 
 let set;
@@ -462,6 +462,15 @@ test("a page that is no challenge is given up, and can be tried again", async ()
   set.door.flow("refused");
   await trigger(page).click();
   await told(page);
+});
+
+test("a page whose server takes the call for options and never answers says so", async () => {
+  const setup = "CrafyCAPTCHA.setAutoLoad(false)";
+  const page = await set.show({ optionsUrl: "/options" }, { setup, init: impatient });
+  await page.route("**/options", () => {});
+  await trigger(page).click();
+  await stands(page, "problem");
+  assert.match(await trigger(page).textContent(), /could not be reached/);
 });
 
 test("a visitor without network is told, and goes on with it", async () => {

@@ -1,7 +1,7 @@
 /** Loads a module of `src` into Node, for tests that need no browser. */
 
 import { build } from "esbuild";
-import { embed, ROOT } from "../scripts/bundle.mjs";
+import { embed, FETCHING, ROOT } from "../scripts/bundle.mjs";
 
 /** The exports of a module, bundled with what it imports. */
 export async function load(entry) {
@@ -15,7 +15,8 @@ export async function load(entry) {
     format: "esm",
     target: "es2022",
     // Node starts no workers of a browser's kind.
-    plugins: [embed("")],
+    plugins: [embed],
+    ...FETCHING,
     write: false,
   });
   const code = Buffer.from(result.outputFiles[0].text).toString("base64");

@@ -5,6 +5,7 @@
 
 import { puzzlesOf } from "../core/challenge";
 import { remainingLife } from "../core/life";
+import { limited } from "../core/patience";
 import type { Work } from "../core/work";
 
 /** Something the visitor, or the browser alone, has to do. */
@@ -114,12 +115,6 @@ const refusal = (why: Refusal["why"], message: string): Refusal => ({
   message,
 });
 
-/** The page's own wish to stop, or the end of our patience. */
-function limited(signal: AbortSignal): AbortSignal {
-  const timeout = AbortSignal.timeout?.(PATIENCE);
-  return timeout && AbortSignal.any ? AbortSignal.any([signal, timeout]) : signal;
-}
-
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 const within = (value: unknown, least: number, most: number): number | undefined =>
@@ -132,4 +127,3 @@ export type Reply = Record<string, unknown>;
 const FALLBACK_LIFE = 180;
 const DEFAULT_HOLD = 1500;
 const LONGEST_HOLD = 20_000;
-const PATIENCE = 20_000;

@@ -1,4 +1,7 @@
-/** The program of `worker.ts`, bundled to one script by the build; empty in scripts that fetch it. */
+/** Whether the script fetches the worker's program rather than having it inside; the build says so. */
+declare const FETCHES_PROGRAM: boolean;
+
+/** The program of `worker.ts`, bundled to one script by the build. */
 declare module "worker:program" {
   const program: string;
   export default program;

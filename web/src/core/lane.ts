@@ -7,6 +7,7 @@
 import WORKER_PROGRAM from "worker:program";
 import type { Puzzle } from "./challenge";
 import { beside } from "./environment";
+import { limited } from "./patience";
 import { Search } from "./sha256";
 import { instantiate, type Solver } from "./wasm";
 import type { Order, Report } from "./worker";
@@ -127,8 +128,7 @@ async function blobOf(program: string | Promise<string>): Promise<string> {
 
 /** The worker's program, for scripts that are built without it. */
 async function fetchProgram(): Promise<string> {
-  const signal = AbortSignal.timeout?.(START_LIMIT) ?? null;
-  return (await fetch(beside("cap_worker.js"), { signal })).text();
+  return (await fetch(beside("cap_worker.js"), { signal: limited(undefined, START_LIMIT) })).text();
 }
 
 /** The part of Trusted Types that is used here; TypeScript's own library does not know them. */
@@ -146,7 +146,7 @@ let trustedTypes: TrustedTypes | null | undefined;
 let blob: Promise<string> | undefined;
 const workerAddresses: (() => string | Promise<string>)[] = [
   () => {
-    blob ??= blobOf(WORKER_PROGRAM || fetchProgram());
+    blob ??= blobOf(FETCHES_PROGRAM ? fetchProgram() : WORKER_PROGRAM);
     return blob;
   },
   // For policies that allow workers of this origin but no blobs.

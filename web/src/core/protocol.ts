@@ -7,6 +7,7 @@ import { type Puzzle, puzzlesOf } from "./challenge";
 import { settings } from "./environment";
 import { Failure, type FailureCode } from "./failure";
 import { remainingLife } from "./life";
+import { limited } from "./patience";
 
 /** A challenge as the solver needs it. */
 export interface Challenge {
@@ -79,7 +80,7 @@ async function post(
   unreadable: FailureCode,
   signal: AbortSignal,
 ): Promise<[reply: Record<string, unknown>, deadline: number]> {
-  const request: RequestInit = { method: "POST", signal: bounded(signal) };
+  const request: RequestInit = { method: "POST", signal: limited(signal) };
   // A post without a body stays a simple request, which needs no CORS preflight.
   if (body) {
     request.body = JSON.stringify(body);
@@ -101,10 +102,6 @@ async function post(
   return [fields, now + remainingLife(fields.expires, date, now)];
 }
 
-/** The signal, and an end to waiting for a connection that is dead, in browsers that can join the two. */
-const bounded = (signal: AbortSignal): AbortSignal =>
-  AbortSignal.any?.([signal, AbortSignal.timeout(PATIENCE)]) ?? signal;
-
 function refusal(code: FailureCode, reply: Record<string, unknown>, otherwise: string): Failure {
   const { error, reason } = reply;
   return new Failure(
@@ -113,6 +110,3 @@ function refusal(code: FailureCode, reply: Record<string, unknown>, otherwise: s
     typeof reason === "string" ? reason : undefined,
   );
 }
-
-// Milliseconds for one call.
-const PATIENCE = 30_000;

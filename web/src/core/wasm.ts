@@ -4,6 +4,7 @@
  */
 
 import type { Puzzle } from "./challenge";
+import { limited } from "./patience";
 
 /** Solves one puzzle without a pause; throws where the module says it cannot. */
 export type Solver = (puzzle: Puzzle) => number;
@@ -20,7 +21,7 @@ export async function loadModule(addresses: string[]): Promise<WebAssembly.Modul
   } catch {
     return undefined;
   }
-  const signal = AbortSignal.timeout?.(PATIENCE) ?? null;
+  const signal = limited(undefined, PATIENCE);
   for (const address of addresses) {
     try {
       const response = await fetch(address, { signal });

@@ -3,6 +3,7 @@
  * flow, the site's backend for every further one.
  */
 
+import { limited } from "../core/patience";
 import type { Settings } from "./options";
 
 /** Encrypted options and when they were made, at the latest. */
@@ -56,7 +57,7 @@ async function fetched(
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ action: "get_options", ...parameters }),
     credentials: "same-origin",
-    signal,
+    signal: limited(signal),
   });
   const { eo } = (await response.json()) ?? {};
   if (typeof eo !== "string" || !eo) throw new TypeError("The answer for options has no eo");

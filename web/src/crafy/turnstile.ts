@@ -4,6 +4,7 @@
  */
 
 import { html } from "../core/build_dom";
+import { limited } from "../core/patience";
 import type { Signer } from "./signature/signer";
 
 /** What stands for a token where the site has no Turnstile key. */
@@ -46,7 +47,7 @@ export async function turnstileToken(request: TurnstileRequest): Promise<string>
  * @throws if our server did not sign the answer
  */
 async function siteKeyOf({ address, signer, signal }: TurnstileRequest): Promise<string | null> {
-  const response = await fetch(address, { credentials: "omit", signal });
+  const response = await fetch(address, { credentials: "omit", signal: limited(signal) });
   const { payload, signature } = (await response.json())?.data ?? {};
   if (!(await signer.signed(payload, signature))) {
     throw new Error("The Turnstile site key is not signed");

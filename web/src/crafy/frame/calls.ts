@@ -3,6 +3,7 @@
  * can do to it, is one of these outcomes.
  */
 
+import { limited } from "../../core/patience";
 import { type Step, stepOf } from "./step";
 
 /** A signed outcome for the page around. */
@@ -75,7 +76,7 @@ export class Calls {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout?.(PATIENCE) ?? null,
+        signal: limited(),
       });
       if (response.status === 429) {
         return { outcome: "limited", wait: waitOf(response.headers.get("retry-after")) };
@@ -119,4 +120,3 @@ const waitOf = (seconds: string | null): number =>
 
 // A screen this much finer than CSS pixels gets the finer picture.
 const DENSE = 1.25;
-const PATIENCE = 20_000;
