@@ -1,6 +1,6 @@
 //! `GET …/challenge`.
 
-use portcullis_engine::{AltchaWork, Engine, ForeignChallenge, Issue};
+use portcullis_engine::{Engine, ForeignChallenge, Issue};
 
 use super::asked::Asked;
 use super::cors::{site_key, with_origin};
@@ -33,11 +33,9 @@ async fn issue(
 ) -> Result<Reply, Failure> {
     let wish = Wish::read(request.query.unwrap_or_default(), entrance)?;
     let site = engine.site_or_default(site_key).ok_or_else(Failure::unknown_site)?;
-    if site.settings().altcha == AltchaWork::Off {
-        return Err(Failure::off());
-    }
+    let work = Door::open_to(&site)?;
     let command = Issue { site_key, visitor: request.visitor, action: None, cdata: None, vendor: None };
-    let issued = engine.issue_foreign(command, Asked::is_dear(site.settings().altcha)).await;
+    let issued = engine.issue_foreign(command, Asked::is_dear(work)).await;
     let issued = issued.map_err(|error| Failure::issue(&error))?;
     let json = written(engine, door, &issued, wish.params).await?;
     let reply = Reply::written(200, json.into_bytes());

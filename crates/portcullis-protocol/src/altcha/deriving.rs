@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use portcullis_engine::{DoneElsewhere, ForeignWork, Looked, NotDone, Site, UnixMs};
 
 use super::v2::{Derivation, DerivedKey};
-use super::{Authentic, Payload, Refused, Secrets};
+use super::{Authentic, Payload, Secrets};
 
 /// Derives keys aside from the threads that answer requests, so many at a time and no more.
 #[async_trait]
@@ -28,7 +28,7 @@ impl ForeignWork for Handed<'_> {
         // A site's secret has 32 characters or more, so this never fails.
         let secrets =
             Secrets::of_master(site.secret().expose().as_bytes()).map_err(|_empty| NotDone::Forged)?;
-        let authentic = self.payload.authenticate(&secrets, now).map_err(not_done)?;
+        let authentic = self.payload.authenticate(&secrets, now)?;
         match authentic.derivation().filter(Derivation::is_dear) {
             None => finished(authentic, None).map(Looked::Done),
             Some(derivation) => Ok(Looked::Dear(Box::pin(async move {
@@ -40,16 +40,8 @@ impl ForeignWork for Handed<'_> {
 }
 
 fn finished(authentic: Authentic, key: Option<DerivedKey>) -> Result<DoneElsewhere, NotDone> {
-    authentic.finish(key).map_err(not_done)?;
+    authentic.finish(key)?;
     Ok(DoneElsewhere::vouched())
-}
-
-fn not_done(refused: Refused) -> NotDone {
-    match refused {
-        Refused::Expired => NotDone::Expired,
-        Refused::Signature => NotDone::Forged,
-        Refused::Solution => NotDone::Unsolved,
-    }
 }
 
 /// The key of a challenge that is to be written: here where that costs nothing to speak of, else aside.

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use portcullis_engine::{AltchaWork, Site};
+
 use super::Deriving;
+use super::failure::Failure;
 
 /// What this door knows besides the engine.
 #[derive(Clone)]
@@ -25,6 +28,14 @@ pub enum Entrance {
 }
 
 impl Door {
+    /// What a site asks of browsers here, unless it has closed its door.
+    pub(super) fn open_to(site: &Site) -> Result<AltchaWork, Failure> {
+        match site.settings().altcha {
+            AltchaWork::Off => Err(Failure::off()),
+            work => Ok(work),
+        }
+    }
+
     /// Where a widget of this site has its work verified.
     pub(super) fn verify_url(&self, entrance: Entrance, site_key: &str) -> String {
         let path = match entrance {

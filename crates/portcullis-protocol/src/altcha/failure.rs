@@ -138,7 +138,7 @@ impl Failure {
         }
     }
 
-    fn not_done(not_done: NotDone) -> Self {
+    pub(super) fn not_done(not_done: NotDone) -> Self {
         match not_done {
             NotDone::Forged | NotDone::Expired | NotDone::Unsolved | NotDone::Exhausted => {
                 Self::new(JUDGED, sentence(&not_done), not_done.code())

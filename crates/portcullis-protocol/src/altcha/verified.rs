@@ -1,6 +1,6 @@
 //! What a payload proved, and why one proved nothing.
 
-use portcullis_engine::UnixMs;
+use portcullis_engine::{NotDone, UnixMs};
 use subtle::ConstantTimeEq;
 
 use super::Data;
@@ -89,14 +89,12 @@ pub enum Refused {
     Solution,
 }
 
-impl Refused {
-    /// A stable code for machines and counts.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Expired => "expired",
-            Self::Signature => "invalid_signature",
-            Self::Solution => "invalid_solution",
+impl From<Refused> for NotDone {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Expired => Self::Expired,
+            Refused::Signature => Self::Forged,
+            Refused::Solution => Self::Unsolved,
         }
     }
 }

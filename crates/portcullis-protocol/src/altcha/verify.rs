@@ -6,9 +6,7 @@
 
 use std::sync::Arc;
 
-use portcullis_engine::{
-    AltchaWork, Engine, NotDone, RedeemForeign, Redeemed, Site, Siteverify, SiteverifyError, VerifyForeign,
-};
+use portcullis_engine::{Engine, RedeemForeign, Redeemed, Site, Siteverify, SiteverifyError, VerifyForeign};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -16,10 +14,10 @@ use serde_json::value::RawValue;
 use super::body::{Body, Kind};
 use super::cors::{site_key, with_origin};
 use super::deriving::Handed;
-use super::failure::{Failure, JUDGED, sentence};
+use super::failure::{Failure, JUDGED};
 use super::fields_hash::fields_hash;
 use super::verification_data::VerificationData;
-use super::{Door, Payload, PayloadError, Refused, ServerPayload};
+use super::{Door, Payload, PayloadError, ServerPayload};
 use crate::{Reply, Request};
 
 /// Verifies a widget's work, or what a backend found in a form.
@@ -90,7 +88,7 @@ async fn redeem(
     let missing = || Failure::new(400, "The query names no site: apiKey is missing", "missing_api_key");
     let site_key = site_key.ok_or_else(missing)?;
     let site = engine.site(site_key).ok_or_else(Failure::unknown_site)?;
-    refuse_closed(&site)?;
+    Door::open_to(&site)?;
     let payload = match body.kind()? {
         Kind::Work(payload) => payload,
         Kind::Signed(_) => return Err(Failure::payload(PayloadError::Shape)),
@@ -199,16 +197,12 @@ async fn judge(
     if body.site_key.as_ref().is_some_and(|named| named != site.site_key()) {
         return Err(Failure::siteverify(&SiteverifyError::SitekeyMismatch));
     }
-    refuse_closed(&site)?;
+    Door::open_to(&site)?;
     let data = match body.kind()? {
         Kind::Work(payload) => judge_work(engine, door, &payload, body, request).await?,
         Kind::Signed(payload) => judge_signed(engine, &site, &payload, body, request).await?,
     };
     Ok((site, data))
-}
-
-fn refuse_closed(site: &Site) -> Result<(), Failure> {
-    if site.settings().altcha == AltchaWork::Off { Err(Failure::off()) } else { Ok(()) }
 }
 
 async fn judge_work(
@@ -237,13 +231,9 @@ async fn judge_signed(
     request: &Request<'_>,
 ) -> Result<VerificationData, Failure> {
     if let Err(refused) = payload.verify(site.secret().expose().as_bytes(), engine.now()) {
-        let not_done = match refused {
-            Refused::Expired => NotDone::Expired,
-            Refused::Signature => NotDone::Forged,
-            Refused::Solution => NotDone::Unsolved,
-        };
+        let not_done = refused.into();
         engine.note_not_done(site, not_done);
-        return Err(Failure::new(JUDGED, sentence(&not_done), not_done.code()));
+        return Err(Failure::not_done(not_done));
     }
     let data = payload.data();
     let question = Siteverify {
