@@ -8,8 +8,7 @@ use super::ours::Ours;
 #[derive(Debug)]
 pub(super) struct Vendor {
     pub(super) name: &'static str,
-    /// Hosts, each with the beginning of the paths that are meant. A dot first stands for every subdomain.
-    places: &'static [(&'static str, &'static str)],
+    places: &'static [Place],
     /// The path at this server that takes the place of its script; absent where another widget has to.
     path: Option<&'static str>,
 }
@@ -29,62 +28,84 @@ impl Vendor {
     }
 
     fn is_named_in(&self, names: &Names<'_>) -> bool {
-        names.any(|name| {
+        self.places.iter().any(|place| {
             // A host that stands alone is completed when the script runs.
-            self.is_at(&name.host, |begin| match name.path {
-                "" => names.has(begin),
-                path => path.starts_with(begin),
-            })
+            let stands_alone = || names.any(|name| name.path.is_empty() && place.is_host(&name.host));
+            names.any(|name| place.is_at(&name.host, name.path))
+                // One search of the script, however often the host is in it.
+                || (names.has(place.begin) && stands_alone())
         })
     }
+}
 
-    fn is_at(&self, host: &str, begins: impl Fn(&str) -> bool) -> bool {
-        self.places.iter().any(|(place, begin)| {
-            let is_host = match place.strip_prefix('.') {
-                Some(parent) => host.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.')),
-                None => host == *place,
-            };
-            is_host && begins(begin)
-        })
+/// Where captchas of somebody's lie.
+#[derive(Debug)]
+struct Place {
+    /// A dot first stands for every subdomain.
+    host: &'static str,
+    /// The beginning of the paths that are meant.
+    begin: &'static str,
+}
+
+impl Place {
+    fn is_host(&self, host: &str) -> bool {
+        match self.host.strip_prefix('.') {
+            Some(parent) => host.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.')),
+            None => host == self.host,
+        }
+    }
+
+    fn is_at(&self, host: &str, path: &str) -> bool {
+        path.starts_with(self.begin) && self.is_host(host)
     }
 }
 
 /// Whose captcha lies at this address.
 pub(super) fn of_address(address: &Address) -> Option<&'static Vendor> {
-    VENDORS.iter().find(|vendor| vendor.is_at(address.host(), |begin| address.path().starts_with(begin)))
+    VENDORS
+        .iter()
+        .find(|vendor| vendor.places.iter().any(|place| place.is_at(address.host(), address.path())))
+}
+
+const fn place(host: &'static str, begin: &'static str) -> Place {
+    Place { host, begin }
 }
 
 const VENDORS: [Vendor; 7] = [
     Vendor {
         name: "reCAPTCHA",
         places: &[
-            ("www.google.com", "/recaptcha"),
-            ("google.com", "/recaptcha"),
-            ("www.gstatic.com", "/recaptcha"),
-            ("www.recaptcha.net", ""),
-            ("recaptcha.net", ""),
-            ("recaptcha.google.com", ""),
+            place("www.google.com", "/recaptcha"),
+            place("google.com", "/recaptcha"),
+            place("www.gstatic.com", "/recaptcha"),
+            place("www.recaptcha.net", ""),
+            place("recaptcha.net", ""),
+            place("recaptcha.google.com", ""),
         ],
         path: Some("/recaptcha/api.js"),
     },
     Vendor {
         name: "hCaptcha",
-        places: &[("hcaptcha.com", ""), (".hcaptcha.com", "")],
+        places: &[place("hcaptcha.com", ""), place(".hcaptcha.com", "")],
         path: Some("/1/api.js"),
     },
     Vendor {
         name: "Turnstile",
-        places: &[("challenges.cloudflare.com", "")],
+        places: &[place("challenges.cloudflare.com", "")],
         path: Some("/turnstile/v0/api.js"),
     },
     Vendor {
         name: "Friendly Captcha",
-        places: &[(".friendlycaptcha.com", ""), (".frcapi.com", "")],
+        places: &[place(".friendlycaptcha.com", ""), place(".frcapi.com", "")],
         path: None,
     },
-    Vendor { name: "Arkose Labs", places: &[(".arkoselabs.com", ""), (".funcaptcha.com", "")], path: None },
-    Vendor { name: "GeeTest", places: &[(".geetest.com", ""), (".gsensebot.com", "")], path: None },
-    Vendor { name: "ALTCHA's service", places: &[(".altcha.org", "/api")], path: None },
+    Vendor {
+        name: "Arkose Labs",
+        places: &[place(".arkoselabs.com", ""), place(".funcaptcha.com", "")],
+        path: None,
+    },
+    Vendor { name: "GeeTest", places: &[place(".geetest.com", ""), place(".gsensebot.com", "")], path: None },
+    Vendor { name: "ALTCHA's service", places: &[place(".altcha.org", "/api")], path: None },
 ];
 
 #[cfg(test)]
