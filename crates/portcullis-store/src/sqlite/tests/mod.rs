@@ -1,7 +1,6 @@
 //! What is SQLite's own: opening, refusing, sharing a file, and failing.
 
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -10,6 +9,8 @@ use super::*;
 use crate::{
     ChallengeId, Consumed, FlowId, KeyRecord, Redemption, SiteId, SiteRecord, Spending, Spent, UnixMs,
 };
+
+mod writer;
 
 const NOON: UnixMs = UnixMs(1_800_000_000_000);
 
@@ -80,7 +81,7 @@ async fn a_file_of_the_first_schema_takes_the_others_and_keeps_what_it_holds() {
     let folder = folder();
     let path = folder.path().join("store.db");
     let first = Connection::open(&path).unwrap();
-    first.execute_batch(include_str!("schema/0001_stores.sql")).unwrap();
+    first.execute_batch(include_str!("../schema/0001_stores.sql")).unwrap();
     first
         .execute_batch(
             "INSERT INTO ledger VALUES (zeroblob(24), 0, 0, 4000000000000, 1, NULL, NULL);
@@ -173,54 +174,6 @@ async fn closing_folds_in_the_log_and_leaves_one_file() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_queued_is_answered_before_closing_ends() {
-    let folder = folder();
-    let database = open(&folder.path().join("store.db"));
-    let mut running = tokio::task::JoinSet::new();
-    for number in 0..500 {
-        let tokens = database.stores().tokens;
-        running.spawn(async move { tokens.spend(&spending(number), NOON).await });
-    }
-    let first = running.join_next().await.unwrap().unwrap();
-    assert_eq!(first.unwrap(), Spent::Now);
-    tokio::task::spawn_blocking(move || database.close().unwrap()).await.unwrap();
-    let answered = running.join_all().await;
-    let spent = answered.iter().filter(|answer| matches!(answer, Ok(Spent::Now))).count();
-    let refused = answered.iter().filter(|answer| matches!(answer, Err(StoreError::Unavailable(_)))).count();
-    assert_eq!(spent + refused, 499);
-    let kept: u32 = Connection::open(folder.path().join("store.db"))
-        .unwrap()
-        .query_row("SELECT count(*) FROM ledger", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(usize::try_from(kept).unwrap(), spent + 1);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_process_may_write_while_the_server_is_busy() {
-    let folder = folder();
-    let path = folder.path().join("store.db");
-    let server = open(&path);
-    let mut running = tokio::task::JoinSet::new();
-    for runner in 0..32_u32 {
-        let tokens = server.stores().tokens;
-        running.spawn(async move {
-            for number in 0..u32::MAX >> 5 {
-                tokens.spend(&spending((runner << 27) | number), NOON).await.unwrap();
-            }
-        });
-    }
-    let revision = server.stores().sites.revision().await.unwrap();
-    let command_line = open(&path);
-    for number in 1..=5 {
-        command_line.stores().sites.add(&site(number)).await.unwrap().unwrap();
-    }
-    command_line.close().unwrap();
-    assert_eq!(server.stores().sites.all().await.unwrap().len(), 5);
-    assert_ne!(server.stores().sites.revision().await.unwrap(), revision);
-    running.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_never_both_spend_a_token() {
     let folder = folder();
     let path = folder.path().join("store.db");
@@ -254,133 +207,6 @@ async fn two_processes_that_open_a_new_file_at_once_agree() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_job_that_fails_leaves_its_batch_alone() {
-    let folder = folder();
-    let database = open(&folder.path().join("store.db"));
-    let writer = &database.writer;
-    let tokens = database.stores().tokens;
-    let held = hold(writer).await;
-    let before = tokio::spawn({
-        let tokens = tokens.clone();
-        async move { tokens.spend(&spending(1), NOON).await }
-    });
-    let failing = tokio::spawn({
-        let writer = writer.clone();
-        async move {
-            writer
-                .whole(|connection| {
-                    connection.execute("DELETE FROM ledger", [])?;
-                    connection.execute("INSERT INTO ledger_horizon VALUES (1, 7)", [])?;
-                    Ok(())
-                })
-                .await
-        }
-    });
-    let panicking = tokio::spawn({
-        let writer = writer.clone();
-        async move {
-            writer
-                .whole(|connection| -> Result<(), error::Fault> {
-                    connection.execute("DELETE FROM ledger", [])?;
-                    panic!("a bug, made on purpose by a test")
-                })
-                .await
-        }
-    });
-    let after = tokio::spawn({
-        let tokens = tokens.clone();
-        async move { tokens.spend(&spending(2), NOON).await }
-    });
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    held.send(()).unwrap();
-
-    assert_eq!(before.await.unwrap().unwrap(), Spent::Now);
-    assert!(matches!(failing.await.unwrap(), Err(StoreError::Unavailable(_))));
-    assert!(matches!(panicking.await.unwrap(), Err(StoreError::Unavailable(_))));
-    assert_eq!(after.await.unwrap().unwrap(), Spent::Now);
-    for number in [1, 2] {
-        assert_eq!(tokens.spend(&spending(number), NOON).await.unwrap(), Spent::Already);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_transaction_that_is_lost_is_answered_to_all_and_spends_nothing() {
-    let folder = folder();
-    let database = open(&folder.path().join("store.db"));
-    let tokens = database.stores().tokens;
-    let held = hold(&database.writer).await;
-    let spent = tokio::spawn({
-        let tokens = tokens.clone();
-        async move { tokens.spend(&spending(1), NOON).await }
-    });
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    // What a full disk does to a transaction.
-    let lost = tokio::spawn({
-        let writer = database.writer.clone();
-        async move { writer.once(|transaction| Ok(transaction.execute_batch("ROLLBACK")?)).await }
-    });
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let behind = tokio::spawn({
-        let tokens = tokens.clone();
-        async move { tokens.spend(&spending(2), NOON).await }
-    });
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    held.send(()).unwrap();
-    assert!(matches!(spent.await.unwrap(), Err(StoreError::Unavailable(_))));
-    assert!(matches!(lost.await.unwrap(), Err(StoreError::Unavailable(_))));
-    assert!(matches!(behind.await.unwrap(), Err(StoreError::Unavailable(_))));
-    for number in [1, 2] {
-        assert_eq!(tokens.spend(&spending(number), NOON).await.unwrap(), Spent::Now);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_gave_up_waiting_has_spent_nothing() {
-    let folder = folder();
-    let database = open(&folder.path().join("store.db"));
-    let tokens = database.stores().tokens;
-    let held = hold(&database.writer).await;
-    let impatient = tokio::time::timeout(Duration::from_millis(20), tokens.spend(&spending(1), NOON)).await;
-    assert!(impatient.is_err());
-    held.send(()).unwrap();
-    assert_eq!(tokens.spend(&spending(1), NOON).await.unwrap(), Spent::Now);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn spends_come_in_between_the_steps_of_a_purge() {
-    let folder = folder();
-    let database = open(&folder.path().join("store.db"));
-    let tokens = database.stores().tokens;
-    let mut running = tokio::task::JoinSet::new();
-    for number in 0..2_000 {
-        let tokens = tokens.clone();
-        running.spawn(async move { tokens.spend(&spending(number), NOON).await.unwrap() });
-    }
-    running.join_all().await;
-    let held = hold(&database.writer).await;
-    let purging = tokio::spawn({
-        let tokens = tokens.clone();
-        async move { tokens.purge(u32::MAX, NOON.plus(1_000)).await.unwrap() }
-    });
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let rows_left = tokio::spawn({
-        let writer = database.writer.clone();
-        async move {
-            writer
-                .once(|transaction| {
-                    Ok(transaction
-                        .query_row("SELECT count(*) FROM ledger", [], |row| row.get::<_, u32>(0))?)
-                })
-                .await
-        }
-    });
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    held.send(()).unwrap();
-    assert_eq!(rows_left.await.unwrap().unwrap(), 2_000 - 128);
-    assert_eq!(purging.await.unwrap(), 2_000);
-}
-
 #[tokio::test]
 async fn a_value_of_another_form_is_told_as_corrupt_without_its_content() {
     let folder = folder();
@@ -400,24 +226,6 @@ async fn a_value_of_another_form_is_told_as_corrupt_without_its_content() {
     assert!(matches!(spent, Err(StoreError::Corrupt { what: "ledger", .. })), "{spent:?}");
     let consumed = stores.flows.consume(FlowId([0; 24]), NOON).await;
     assert!(matches!(consumed, Err(StoreError::Corrupt { what: "flows", .. })), "{consumed:?}");
-}
-
-/// Keeps the writer busy until told otherwise, so that what follows gathers behind it.
-async fn hold(writer: &Arc<Writer>) -> std::sync::mpsc::Sender<()> {
-    let (release, released) = std::sync::mpsc::channel();
-    let (begun, beginning) = tokio::sync::oneshot::channel();
-    let writer = writer.clone();
-    tokio::spawn(async move {
-        writer
-            .once(move |_| {
-                begun.send(()).unwrap();
-                released.recv().unwrap();
-                Ok(())
-            })
-            .await
-    });
-    beginning.await.unwrap();
-    release
 }
 
 fn folder() -> TempDir {
