@@ -39,6 +39,12 @@ async function middle(locator) {
   return [x + width / 2, y + height / 2];
 }
 
+/** Presses the mouse on something, once that lies still and is there for the mouse: the frame grows for a moment. */
+async function press(page, locator, options) {
+  await locator.hover(options);
+  await page.mouse.down();
+}
+
 /** Opens a page whose flow has these steps, and waits for the pictures. */
 async function open(name, behaviour, context) {
   set.door.flow(name, behaviour);
@@ -74,8 +80,7 @@ test("a checkbox is ticked by keyboard, reached from the page around", async () 
 
 test("holding by pointer: the server hears when it begins", async () => {
   const page = await open("hold", { steps: ["press_hold"] });
-  await page.mouse.move(...(await middle(challenge(page).getByRole("button"))));
-  await page.mouse.down();
+  await press(page, challenge(page).getByRole("button"));
   await stands(page, "done");
   await page.mouse.up();
   const { calls } = set.door;
@@ -96,12 +101,11 @@ test("holding by two taps, and by a key", async () => {
 
 test("let go too early, the visitor may try again", async () => {
   const page = await open("early", { steps: ["press_hold"], holdMs: 1200 });
-  await page.mouse.move(...(await middle(challenge(page).getByRole("button"))));
-  await page.mouse.down();
+  await press(page, challenge(page).getByRole("button"));
   await page.waitForTimeout(600);
   await page.mouse.up();
   await challenge(page).locator(".hint").getByText("A little too short").waitFor();
-  await page.mouse.down();
+  await press(page, challenge(page).getByRole("button"));
   await stands(page, "done");
 });
 
@@ -130,10 +134,9 @@ test("a slider is solved by keyboard alone", async () => {
 
 test("a slider is solved by dragging the handle", async () => {
   const page = await open("slider drag", { steps: ["slider"] });
+  await press(page, handle(page), { position: { x: 16, y: 16 } });
   const { x, y, width, height } = await handle(page).boundingBox();
   const at = (share) => x + 16 + (width - 32) * share;
-  await page.mouse.move(at(0), y + height / 2);
-  await page.mouse.down();
   await page.mouse.move(at(0.4), y + height / 2, { steps: 10 });
   await page.mouse.move(at(SLIDER.answer), y + height / 2, { steps: 10 });
   await page.mouse.up();
@@ -145,16 +148,17 @@ test("a slider is solved by dragging the handle", async () => {
 test("a slider is solved by dragging the piece, which stays on its path", async () => {
   const page = await open("slider piece", { steps: ["slider"] });
   const piece = challenge(page).locator(".piece");
-  const board = await challenge(page).locator(".board").first().boundingBox();
-  const [x, y] = await middle(piece);
+  const picture = challenge(page).locator(".board").first();
+  const [[x, y], { x: left, y: top }] = [await middle(piece), await picture.boundingBox()];
+  // The board takes what is done to the piece.
+  await press(page, picture, { position: { x: x - left, y: y - top } });
+  const board = await picture.boundingBox();
   const [goal] = placeAt(SLIDER.layout.path, SLIDER.answer);
-  await page.mouse.move(x, y);
-  await page.mouse.down();
   await page.mouse.move(board.x + goal + 23.5, board.y + 5, { steps: 12 });
   await page.mouse.up();
   const box = await piece.boundingBox();
-  const [left, top] = placeAt(SLIDER.layout.path, await travel(page));
-  assert.ok(Math.abs(box.x - board.x - left) < 1 && Math.abs(box.y - board.y - top) < 1);
+  const [right, down] = placeAt(SLIDER.layout.path, await travel(page));
+  assert.ok(Math.abs(box.x - board.x - right) < 1 && Math.abs(box.y - board.y - down) < 1);
   await handle(page).focus();
   while ((await travel(page)) < SLIDER.answer - 0.01) await page.keyboard.press("ArrowRight");
   while ((await travel(page)) > SLIDER.answer + 0.01) await page.keyboard.press("ArrowLeft");
@@ -271,8 +275,7 @@ test("pairs are joined by drawing; a node has one partner, a second tap lets go"
   const page = await open("connect draw", { steps: ["connect"] });
   const count = challenge(page).locator(".count");
   const draw = async (one, other) => {
-    await page.mouse.move(...(await middle(node(page, one))));
-    await page.mouse.down();
+    await press(page, node(page, one));
     await page.mouse.move(...(await middle(node(page, other))), { steps: 5 });
     await page.mouse.up();
   };
@@ -282,8 +285,7 @@ test("pairs are joined by drawing; a node has one partner, a second tap lets go"
   await node(page, 4).click();
   assert.equal(await node(page, 4).getAttribute("aria-pressed"), "false");
   // Off the board, nothing is joined.
-  await page.mouse.move(...(await middle(node(page, 2))));
-  await page.mouse.down();
+  await press(page, node(page, 2));
   await page.mouse.move(5, 5, { steps: 4 });
   await page.mouse.up();
   assert.equal(await count.textContent(), "1 of 5 joined");
