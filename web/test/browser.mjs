@@ -33,6 +33,8 @@ export async function stage() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // A page may ask this machine only: what a test does not stand in for does not exist.
+      "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
     ],
   });
   return {
@@ -84,13 +86,19 @@ export async function seen(page, type, times = 1) {
   return (await handle.jsonValue()).detail;
 }
 
+/** Stops a page's clock, which from then on goes where it is sent: installed alone, it goes on by itself. */
+export async function holdClock(page) {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 3_600_000);
+}
+
 /** The checkbox of a widget, as assistive technology finds it. */
 export const checkbox = (page, within = "cap-widget") => page.locator(within).getByRole("checkbox");
 
-/** A script to run before all others: whatever has a deadline gets a tenth of it. */
-export const impatient = `{
+/** A script to run before all others: what may take so many milliseconds may take a tenth of them. */
+export const impatient = (patience) => `{
   const { timeout } = AbortSignal;
-  AbortSignal.timeout = (wait) => timeout.call(AbortSignal, wait / 10);
+  AbortSignal.timeout = (wait) => timeout.call(AbortSignal, wait === ${patience} ? wait / 10 : wait);
 }`;
 
 /** A policy as strict as a site may have. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { policy } from "./browser.mjs";
+import { holdClock, policy } from "./browser.mjs";
 import { load } from "./sources.mjs";
 import { noting, times, told, vendorStage } from "./vendor_page.mjs";
 
@@ -202,7 +202,7 @@ test("a token that is over is taken back, and a click gets another", async () =>
 
 test("a token counts as expired after the vendor's 120 seconds", async () => {
   const page = await open("<div id=box></div>");
-  await page.clock.install();
+  await holdClock(page);
   await page.evaluate((sitekey) => {
     const params = { sitekey, callback: "on_callback", "expired-callback": "on_expired" };
     window.hcaptcha.render("box", { ...params, size: "invisible" });
@@ -387,7 +387,7 @@ test("ids may be left out, also before options, and count from 0", async () => {
 
 test("a key that cannot be is told once to a page that resets whatever failed", async () => {
   const page = await open("<div id=box></div>");
-  await page.clock.install();
+  await holdClock(page);
   await page.evaluate(() => {
     const id = window.hcaptcha.render("box", {
       sitekey: "no key",

@@ -6,7 +6,7 @@ import { html } from "../core/build_dom";
 
 /** The field of one container. */
 export class TokenField {
-  /** Whether the form was sent with the token that is in the field now. */
+  /** Whether the form was sent since a token was last put into it. */
   sent = false;
   /** Whether the visitor came back to a form that was sent. */
   wanted = false;
@@ -35,7 +35,7 @@ export class TokenField {
 
   /** Puts a token into the form, or takes it out with an empty text. */
   write(token: string): void {
-    this.sent = this.wanted = false;
+    if (token) this.sent = this.wanted = false;
     const home = this.#form ?? this.#container;
     this.#field ??= home.querySelector<HTMLInputElement>(`input[name="${NAME}"]`) ?? undefined;
     this.#field ??= html("input", { type: "hidden", name: NAME });
