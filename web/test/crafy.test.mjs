@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { impatient, policy } from "./browser.mjs";
-import { asks, challenge, scene, stands, tokens, told, trigger } from "./crafy_page.mjs";
+import { asks, challenge, scene, stands, tokens, told, trigger, until } from "./crafy_page.mjs";
 
 let set;
 before(async () => {
@@ -84,9 +84,7 @@ test("without auto load nothing is loaded before a click, or before the page say
 test("the card is closed to the page's scripts, and the challenge is at the script's own origin", async () => {
   set.door.flow("closed", { steps: ["checkbox"] });
   const page = await set.show({ flow: "closed" }, { hidden: true });
-  const opened = page.waitForEvent("frameattached");
-  await opened;
-  await page.waitForEvent("framenavigated", (frame) => frame.url().endsWith("/challenge/"));
+  await until(() => page.frames().some((frame) => frame.url().endsWith("/challenge/")), "it opens");
   const seen = await page.evaluate(() => [
     document.querySelector("[data-crafy-card]").shadowRoot,
     document.querySelector("iframe"),
@@ -369,8 +367,7 @@ test("a fight for the field ends", async () => {
     }).observe(input, { attributes: true });
     input.value = "mine";
   });
-  await page.waitForTimeout(500);
-  assert.ok(page.told.some((words) => words.includes("keeps changing")));
+  await until(() => page.told.some((words) => words.includes("keeps changing")), "it is said");
 });
 
 test("after nineteen minutes the token goes, and a new one comes by fresh options", async () => {
@@ -466,7 +463,7 @@ test("a page that is no challenge is given up, and can be tried again", async ()
 
 test("a page whose server takes the call for options and never answers says so", async () => {
   const setup = "CrafyCAPTCHA.setAutoLoad(false)";
-  const page = await set.show({ optionsUrl: "/options" }, { setup, init: impatient });
+  const page = await set.show({ optionsUrl: "/options" }, { setup, init: impatient(30_000) });
   await page.route("**/options", () => {});
   await trigger(page).click();
   await stands(page, "problem");

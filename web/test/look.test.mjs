@@ -15,6 +15,8 @@ after(() => set.stop());
 
 const widget = (endpoint, attributes = "") =>
   `<cap-widget id="w" data-cap-api-endpoint="${endpoint}" ${attributes}></cap-widget>`;
+/** An answer that does not come. */
+const never = () => new Promise(() => {});
 const style = (page, selector, property) =>
   page.evaluate(
     ([inside, name]) => {
@@ -83,7 +85,7 @@ test("right to left, the box is on the right", async () => {
 });
 
 test("motion is shown, unless the visitor does not want any", async () => {
-  const endpoint = set.server.site("motion", { challengeDelay: 3000 });
+  const endpoint = set.server.site("motion", { challengeReply: never });
   const moving = async (reducedMotion) => {
     const page = await set.open(widget(endpoint), { context: { reducedMotion } });
     await checkbox(page).click();
@@ -124,7 +126,13 @@ test("the page's variables and parts style the widget", async () => {
 });
 
 test("assistive technology is told what happens", async () => {
-  const endpoint = set.server.site("spoken", { challengeDelay: 1500 });
+  let answer;
+  const asked = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const endpoint = set.server.site("spoken", {
+    challengeReply: (reply) => asked.then(() => reply),
+  });
   const page = await set.open(widget(endpoint));
   const group = page.getByRole("group", { name: "Human verification" });
   const box = group.getByRole("checkbox", { name: "I'm human" });
@@ -133,6 +141,7 @@ test("assistive technology is told what happens", async () => {
   await page.keyboard.press("Space");
   assert.equal(await checkbox(page).getAttribute("aria-busy"), "true");
   assert.equal(await page.getByRole("status").textContent(), "Verifying, please wait");
+  answer();
   await seen(page, "solve");
   assert.equal(await page.getByRole("checkbox", { name: "Verified" }).isChecked(), true);
   const focused = await page.evaluate(() => document.activeElement.localName);
@@ -190,7 +199,7 @@ test("floating: the trigger is marked, hasty clicks count once, failures can be 
 });
 
 test("floating: Escape closes, and triggers added later are bound", async () => {
-  const endpoint = set.server.site("escape", { challengeDelay: 2000 });
+  const endpoint = set.server.site("escape", { challengeReply: never });
   const page = await set.open(widget(endpoint), { head: SCRIPT + floating });
   await page.evaluate(() => {
     document.body.insertAdjacentHTML(

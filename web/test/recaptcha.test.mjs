@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { policy } from "./browser.mjs";
 import { load } from "./sources.mjs";
-import { noting, times, told, vendorStage } from "./vendor_page.mjs";
+import { noting, SECOND_LOOK, times, told, vendorStage } from "./vendor_page.mjs";
 
 const { LANGUAGES } = await load("src/vendor/locales/index.ts");
 const API = "/recaptcha/api.js";
@@ -89,10 +89,7 @@ test("ready and onload come in a later task than the script's load; stubs are dr
     return seen;
   }, API);
   assert.deepEqual(order, ["function", true, "microtask", "stub", "ready", "onload", "at once"]);
-  const late = await open("", script("?onload=notYet"));
-  await late.evaluate(() => {
-    window.notYet = () => window.told.push(["late"]);
-  });
+  const late = await open("", script("?onload=notYet"), { init: `${init} ${SECOND_LOOK}` });
   await times(late, "late");
 });
 

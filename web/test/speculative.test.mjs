@@ -81,7 +81,7 @@ test("a click in the middle of the work hurries it, with the same challenge", as
 
 test("a challenge that expired before the click is replaced by a fresh one", async () => {
   // Its remaining life is below the margin at once.
-  const page = await set.open(widget(set.server.site("stale", { count: 2, challengeLife: 9000 })));
+  const page = await set.open(widget(set.server.site("stale", { count: 2, challengeLife: 7000 })));
   await solvedAhead(page, () => page.mouse.move(100, 100));
   await checkbox(page).click();
   const { token } = await seen(page, "solve");

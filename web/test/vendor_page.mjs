@@ -19,6 +19,13 @@ export const noting = (...names) => `window.told = [];
   for (const name of ${JSON.stringify(names)})
     window["on_" + name] = (...values) => { told.push([name, ...values]); return true; };`;
 
+/** A script for the page: the function `notYet` is not there at the first look for it, but at the second. */
+export const SECOND_LOOK = `{
+  let looks = 0;
+  const notYet = () => told.push(["late"]);
+  Object.defineProperty(window, "notYet", { get: () => (looks++ ? notYet : undefined) });
+}`;
+
 /** The list so far. */
 export const told = (page) => page.evaluate(() => window.told);
 
