@@ -23,7 +23,7 @@ function open(site, { query, attributes = "", form = "", ...options } = {}) {
   });
 }
 
-const click = (page) => page.locator("altcha-widget label").first().click({ timeout: 5000 });
+const click = (page) => page.locator("altcha-widget label").first().click();
 
 /** Waits for a state of the widget. */
 const state = (page, wanted) =>

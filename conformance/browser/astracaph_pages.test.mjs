@@ -95,7 +95,8 @@ describe("the page for a frame", () => {
       origin: stage.pages.strangeOrigin,
       script: false,
     });
-    await page.waitForTimeout(2000);
+    await inside(page).locator('.card:is([data-sign="done"], [data-sign="asking"])').waitFor();
+    await page.waitForTimeout(200);
     assert.deepEqual(await messages(page), []);
   });
 

@@ -23,8 +23,11 @@ export async function arrive(stage, url, { hidden = true, still = false, init, c
   if (init) scripts.push(init);
   const page = await stage.visit(url, context, scripts);
   if (still) return page;
-  await wander(page);
-  await Promise.all(page.frames().map((frame) => frame.evaluate(() => window.visitorCame())));
+  // A frame that is not painted yet leaves the pointer to the page around it.
+  for (let tries = 0; tries < 5 && (await movesSeen(page)) < 10; tries++) await wander(page);
+  const came = (frame) => frame.evaluate(() => window.visitorCame?.());
+  // On a slow machine the loader may have begun by itself, and its frames come and go.
+  await Promise.all(page.frames().map((frame) => came(frame).catch(() => {})));
   return page;
 }
 
@@ -42,6 +45,13 @@ export async function wander(page) {
     await page.mouse.move(170 + 60 * Math.sin(step / 2), 120 + 30 * Math.sin(step * 0.9 + 1));
     await page.waitForTimeout(8 + ((step * 7) % 13));
   }
+}
+
+/** How often the pointer moved, for the page or the frame in it that is under the pointer. */
+async function movesSeen(page) {
+  const element = await page.evaluateHandle(() => document.elementFromPoint(170, 120));
+  const frame = await element.asElement()?.contentFrame();
+  return (frame ?? page).evaluate(() => window.moves);
 }
 
 /** Waits for the `times`-th `astracaph:verified`; its detail. In vain, it says what the server answered instead. */
@@ -127,6 +137,8 @@ function hideWebdriver() {
  * the pointer does, and see nobody. Whatever is opened after that waits for its own five seconds at most.
  */
 function awaitVisitor() {
+  window.moves = 0;
+  addEventListener("pointermove", () => window.moves++, true);
   const idle = window.requestIdleCallback.bind(window);
   const came = new Promise((resolve) => {
     window.visitorCame = resolve;

@@ -9,7 +9,7 @@ import { solved } from "./crafy_shop.mjs";
 /** Drags and clicks. */
 export const byPointer = {
   async checkbox({ frame }) {
-    await ready(frame);
+    await frame.waitForTimeout(LOOK);
     await frame.getByRole("checkbox").click();
   },
   async press_hold({ page, frame }) {
@@ -22,7 +22,9 @@ export const byPointer = {
   /** Drags the handle near the place, and moves the piece on by the buttons. */
   async slider({ page, frame, step, answer }) {
     await ready(frame);
-    const box = await frame.getByRole("slider").boundingBox();
+    const handle = frame.getByRole("slider");
+    await still(handle);
+    const box = await handle.boundingBox();
     const at = (travel) => box.x + THUMB / 2 + travel * (box.width - THUMB);
     const y = box.y + box.height / 2;
     await drag(page, [at(0), y], [at(answer.travel), y]);
@@ -34,6 +36,7 @@ export const byPointer = {
   async connect({ page, frame, answer }) {
     await ready(frame);
     for (const [one, other] of answer.pairs) {
+      await still(node(frame, one));
       await drag(page, await middle(node(frame, one)), await middle(node(frame, other)));
     }
     await frame.getByRole("button", { name: "Confirm" }).click();
@@ -85,7 +88,9 @@ export const byTaps = {
   /** Taps the picture where the piece's middle belongs, then the buttons. */
   async slider({ page, frame, step, answer }) {
     await ready(frame);
-    const box = await frame.locator("div.board").boundingBox();
+    const board = frame.locator("div.board");
+    await still(board);
+    const box = await board.boundingBox();
     const scale = box.width / step.width;
     const [x, y] = placeAt(step.path, answer.travel);
     await page.touchscreen.tap(
@@ -106,10 +111,12 @@ export const byTaps = {
 
 /** Waits until pictures are there, and for as long as a look takes. */
 async function ready(frame) {
-  if (await frame.locator("div.board").count())
-    await frame.locator("div.board[data-ready]").waitFor();
-  await frame.waitForTimeout(1000);
+  await frame.locator("div.board[data-ready]").first().waitFor();
+  await frame.waitForTimeout(LOOK);
 }
+
+/** Waits until an element lies still: the frame grows for a moment. */
+const still = (element) => element.hover({ trial: true });
 
 const node = (frame, index) => frame.locator("button.node").nth(index);
 
@@ -172,6 +179,9 @@ function placeAt(path, travel) {
   const before = Math.min(Math.floor(at), path.length - 2);
   return path[before].map((axis, i) => axis + (path[before + 1][i] - axis) * (at - before));
 }
+
+/** Milliseconds of a look at a step. */
+const LOOK = 1000;
 
 /** Positions of the handle from one end to the other, and the width of its thumb in CSS pixels. */
 const FINE = 10_000;

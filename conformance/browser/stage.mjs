@@ -26,9 +26,15 @@ const ARGUMENTS = [
 const contexts = new Set();
 
 afterEach(async () => {
-  await Promise.all([...contexts].map((context) => context.close()));
+  await Promise.all([...contexts].map(close));
   contexts.clear();
 });
+
+/** Closes a context. What is still forwarded for it then is nobody's any more. */
+async function close(context) {
+  await context.unrouteAll({ behavior: "ignoreErrors" });
+  await context.close();
+}
 
 /** Starts all three. `stop` ends them, and throws when a page asked for anything that is not on this machine. */
 export async function openStage(options) {

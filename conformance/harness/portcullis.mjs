@@ -128,7 +128,7 @@ class Portcullis {
   }
 
   async #noticed(siteKey, isNew) {
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       // A preflight costs nothing and tells whether the server knows the site.
       const { status } = await fetch(`${this.base}/cap/${siteKey}/challenge`, {

@@ -71,7 +71,8 @@ class Portcullis:
             text=True,
             env=self._environment(settings),
         )
-        threading.Thread(target=self._keep_log, daemon=True).start()
+        self._reader = threading.Thread(target=self._keep_log, daemon=True)
+        self._reader.start()
         late = threading.Timer(20, self._process.kill)
         late.start()
         for line in self._process.stdout:
@@ -98,7 +99,9 @@ class Portcullis:
 
     def _end(self):
         self._process.terminate()
-        return self._process.wait(timeout=20)
+        code = self._process.wait(timeout=20)
+        self._reader.join(timeout=20)
+        return code
 
     def ask(self, method, path, body=None, content_type=None, headers=None):
         """Sends bytes as they are, and reads whatever is answered."""
@@ -141,7 +144,7 @@ class Portcullis:
     @staticmethod
     def wait_for(condition):
         """Waits until a running server has noticed what a command changed."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while not condition():
             assert time.monotonic() < deadline, "the running server did not notice the change"
             time.sleep(0.05)

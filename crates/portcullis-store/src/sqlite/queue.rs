@@ -66,6 +66,12 @@ impl<T> Queue<T> {
         Ok(())
     }
 
+    /// How many items wait.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     /// Moves up to `most` items into `taken`, waiting for a first one. `false` once the queue is closed and empty.
     pub(super) fn take(&self, most: usize, taken: &mut Vec<T>) -> bool {
         let mut state = self.lock();

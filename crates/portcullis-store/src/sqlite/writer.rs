@@ -67,6 +67,12 @@ impl Writer {
         .await
     }
 
+    /// How many jobs wait for the thread.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.waiting()
+    }
+
     /// Takes no more work. What was taken is still done and answered.
     pub(super) fn close(&self) {
         self.queue.close();

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{IpAddr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::mpsc::{self, Receiver};
 
 use portcullis_engine::{ManualClock, UnixMs};
 use portcullis_ipdata::AddressClass;
 
 use super::*;
 
-/// An HTTP server that answers every request alike, after a while, and counts them.
+/// An HTTP server that answers every request alike, and counts them.
 struct Stub {
     url: String,
     asked: Arc<AtomicUsize>,
@@ -19,21 +19,25 @@ struct Stub {
 }
 
 impl Stub {
-    fn start(status: &'static str, body: String, wait: Duration) -> Self {
+    /// Answers nobody until `release` is dropped.
+    fn start(status: &'static str, body: String, release: Option<Receiver<()>>) -> Self {
+        let release = Arc::new(Mutex::new(release));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (asked, paths) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
         let (count, seen) = (asked.clone(), paths.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let (mut stream, body, count, seen) =
-                    (stream.unwrap(), body.clone(), count.clone(), seen.clone());
+                let (mut stream, body, count, seen, release) =
+                    (stream.unwrap(), body.clone(), count.clone(), seen.clone(), release.clone());
                 std::thread::spawn(move || {
                     let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
                     seen.lock().unwrap().extend(lines.next().and_then(Result::ok));
                     while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
                     count.fetch_add(1, Ordering::SeqCst);
-                    std::thread::sleep(wait);
+                    if let Some(release) = &*release.lock().unwrap() {
+                        let _ = release.recv();
+                    }
                     let head = format!(
                         "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
                         body.len()
@@ -46,7 +50,7 @@ impl Stub {
     }
 
     fn quick(body: &str) -> Self {
-        Self::start("200 OK", body.to_owned(), Duration::ZERO)
+        Self::start("200 OK", body.to_owned(), None)
     }
 
     fn asked(&self) -> usize {
@@ -86,6 +90,7 @@ fn open(providers: &[String], clock: &Arc<ManualClock>, names: &Arc<Names>) -> A
         providers: providers.iter().map(|text| text.parse().unwrap()).collect(),
         // Long, so that a busy machine does not decide the outcome; tests of the budget set their own.
         budget_ms: 5_000,
+        provider_timeout_ms: 10_000,
         ..AddressSettings::default()
     };
     let folder = PathBuf::from("/nowhere/at/all");
@@ -147,10 +152,12 @@ async fn only_addresses_of_the_open_net_leave_the_machine() {
 
 #[tokio::test]
 async fn a_visitor_waits_for_the_budget_and_the_next_finds_the_answer() {
-    let slow = Stub::start("200 OK", r#"{"is_tor":true}"#.to_owned(), Duration::from_millis(400));
+    let (release, released) = mpsc::channel();
+    let slow = Stub::start("200 OK", r#"{"is_tor":true}"#.to_owned(), Some(released));
     let mut addresses = open(&[format!("ipapi.is={}", slow.url)], &clock(), &Arc::default());
     addresses.settings.budget_ms = 5;
     assert_eq!(addresses.ask(address("8.8.8.8"), "").await, AddressFacts::default(), "unknown is neutral");
+    drop(release);
     addresses.settings.budget_ms = 5_000;
     assert!(addresses.ask(address("8.8.8.8"), "").await.flags.tor);
     assert_eq!(slow.asked(), 1, "the first question was not in vain");
@@ -158,7 +165,7 @@ async fn a_visitor_waits_for_the_budget_and_the_next_finds_the_answer() {
 
 #[tokio::test]
 async fn a_provider_that_fails_is_left_alone_and_tried_again() {
-    let dead = Stub::start("500 Oh", "{}".to_owned(), Duration::ZERO);
+    let dead = Stub::start("500 Oh", "{}".to_owned(), None);
     let clock = clock();
     let addresses = open(&[format!("ipwho.is={}", dead.url)], &clock, &Arc::default());
     for last in 0..20_u8 {
@@ -181,7 +188,7 @@ async fn an_answer_of_another_kind_is_nothing() {
         assert_eq!((facts.class, facts.flags.tor, facts.organisation), (AddressClass::Unknown, false, None));
         assert_eq!(stub.asked(), 1);
     }
-    let away = Stub::start("302 Away\r\nlocation: http://127.0.0.1:1/", String::new(), Duration::ZERO);
+    let away = Stub::start("302 Away\r\nlocation: http://127.0.0.1:1/", String::new(), None);
     let addresses = open(&[format!("ipapi.is={}", away.url)], &clock(), &Arc::default());
     assert_eq!(addresses.ask(address("8.8.8.8"), "").await, AddressFacts::default());
 }

@@ -93,7 +93,7 @@ async fn a_job_that_fails_leaves_its_batch_alone() {
         let tokens = tokens.clone();
         async move { tokens.spend(&spending(2), NOON).await }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    gathered(writer, 4).await;
     held.send(()).unwrap();
 
     assert_eq!(before.await.unwrap().unwrap(), Spent::Now);
@@ -115,18 +115,18 @@ async fn a_transaction_that_is_lost_is_answered_to_all_and_spends_nothing() {
         let tokens = tokens.clone();
         async move { tokens.spend(&spending(1), NOON).await }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    gathered(&database.writer, 1).await;
     // What a full disk does to a transaction.
     let lost = tokio::spawn({
         let writer = database.writer.clone();
         async move { writer.once(|transaction| Ok(transaction.execute_batch("ROLLBACK")?)).await }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    gathered(&database.writer, 2).await;
     let behind = tokio::spawn({
         let tokens = tokens.clone();
         async move { tokens.spend(&spending(2), NOON).await }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    gathered(&database.writer, 3).await;
     held.send(()).unwrap();
     assert!(matches!(spent.await.unwrap(), Err(StoreError::Unavailable(_))));
     assert!(matches!(lost.await.unwrap(), Err(StoreError::Unavailable(_))));
@@ -164,7 +164,7 @@ async fn spends_come_in_between_the_steps_of_a_purge() {
         let tokens = tokens.clone();
         async move { tokens.purge(u32::MAX, NOON.plus(1_000)).await.unwrap() }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    gathered(&database.writer, 1).await;
     let rows_left = tokio::spawn({
         let writer = database.writer.clone();
         async move {
@@ -176,10 +176,21 @@ async fn spends_come_in_between_the_steps_of_a_purge() {
                 .await
         }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    gathered(&database.writer, 2).await;
     held.send(()).unwrap();
     assert_eq!(rows_left.await.unwrap().unwrap(), 2_000 - 128);
     assert_eq!(purging.await.unwrap(), 2_000);
+}
+
+/// Waits until so many jobs wait for the writer.
+async fn gathered(writer: &Writer, jobs: usize) {
+    for _ in 0..60_000 {
+        if writer.waiting() >= jobs {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("{jobs} jobs never waited");
 }
 
 /// Keeps the writer busy until told otherwise, so that what follows gathers behind it.
