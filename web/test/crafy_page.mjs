@@ -28,7 +28,8 @@ export async function scene() {
      */
     async show(widgets, options = {}) {
       const { body, headers, context, init, setup = "", head = "", hidden, eager } = options;
-      const fresh = await contextOf(set.browser, context);
+      // Nothing grows or slides while a test aims at it. How it moves is seen in the conformance suite.
+      const fresh = await contextOf(set.browser, { reducedMotion: "reduce", ...context });
       const page = await fresh.newPage();
       page.setDefaultTimeout(40_000);
       const problems = [];
