@@ -7,12 +7,12 @@ use portcullis_engine::{Site, Visitor};
 
 use crate::Reply;
 
-/// What a page of a listed origin may ask by `methods`. It is told to remember for two hours, the longest that
+/// What a page of a listed origin may ask by `methods`, with these `headers`. It is told to remember for two hours, the longest that
 /// Chromium does, so that a call seldom waits for the question.
-pub(crate) fn preflight(methods: &'static str) -> Reply {
+pub(crate) fn preflight(methods: &'static str, headers: &'static str) -> Reply {
     Reply::empty(204)
         .with("access-control-allow-methods", methods)
-        .with("access-control-allow-headers", "content-type")
+        .with("access-control-allow-headers", headers)
         .with("access-control-max-age", "7200")
 }
 

@@ -5,15 +5,12 @@
 //! before the query string, so that nothing appended later replaces what the backend's own code wrote. Other
 //! fields are ignored.
 
-use std::convert::Infallible;
 use std::fmt;
 
-use futures_util::stream;
-use multer::bytes::Bytes;
-use multer::{Constraints, Multipart, SizeLimit};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::Request;
+use crate::multipart;
 use crate::request::Unreadable;
 
 /// Which bodies a door reads.
@@ -85,14 +82,7 @@ impl Fields {
     }
 
     async fn take_multipart(&mut self, content_type: &str, body: &[u8]) -> Result<(), Unreadable> {
-        let boundary = multer::parse_boundary(content_type).map_err(|_| Unreadable::Malformed)?;
-        let whole = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(body))]);
-        let most = Request::BODY_MAX as u64;
-        let constraints = Constraints::new().size_limit(SizeLimit::new().whole_stream(most).per_field(most));
-        let mut parts = Multipart::with_constraints(whole, boundary, constraints);
-        while let Some(part) = parts.next_field().await.map_err(|_| Unreadable::Malformed)? {
-            let name = part.name().unwrap_or_default().to_owned();
-            let value = part.text().await.map_err(|_| Unreadable::Malformed)?;
+        for (name, value) in multipart::parts(content_type, body, |_| true).await? {
             if let Some(slot) = self.slot(&name) {
                 slot.get_or_insert(value);
             }
@@ -116,7 +106,7 @@ impl<'a> Encoding<'a> {
         let content_type = content_type.unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match media_type.as_str() {
-            "multipart/form-data" => Self::Multipart(content_type),
+            _ if multipart::is_multipart(content_type) => Self::Multipart(content_type),
             "application/x-www-form-urlencoded" => Self::Form,
             json if json.ends_with("/json") || json.ends_with("+json") => Self::Json,
             _ if body.trim_ascii_start().starts_with(b"{") => Self::Json,

@@ -26,6 +26,7 @@ pub mod crafy;
 mod fields;
 mod hex;
 mod json;
+mod multipart;
 mod puzzles;
 mod reply;
 mod request;

@@ -1,4 +1,4 @@
-//! What is handed in: by the widget as JSON, by a backend as JSON or as a form.
+//! What is handed in: by the widget as JSON, by a backend as JSON or as a form of either kind.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::{Payload, PayloadError, ServerPayload};
 use crate::Request;
 use crate::json;
+use crate::multipart::{is_multipart, parts};
 use crate::request::Unreadable;
 
 /// A request to verify something.
@@ -43,9 +44,18 @@ pub(super) enum Kind {
 
 impl Body {
     /// Reads a body. Other members are ignored, `code` and `timeZone` among them, as there are no codes here.
-    pub(super) fn read(request: &Request<'_>) -> Result<Self, Failure> {
+    pub(super) async fn read(request: &Request<'_>) -> Result<Self, Failure> {
+        let wanted = |name: &str| FORM_FIELDS.contains(&name);
+        if let Some(content_type) = request.content_type.filter(|named| is_multipart(named)) {
+            let body = request.bounded_body().map_err(Failure::unreadable)?;
+            return Self::of_form(parts(content_type, body, wanted).await.map_err(Failure::unreadable)?);
+        }
         let text = request.text().map_err(Failure::unreadable)?;
-        if text.trim_ascii_start().starts_with('{') { Self::of_json(text) } else { Self::of_form(text) }
+        if text.trim_ascii_start().starts_with('{') {
+            return Self::of_json(text);
+        }
+        let fields = form_urlencoded::parse(text.as_bytes()).into_owned();
+        Self::of_form(fields.filter(|(name, _)| wanted(name)).collect())
     }
 
     /// The same with the site key and the secret of a header `Authorization: Basic`, where the body names no secret.
@@ -91,16 +101,15 @@ impl Body {
 
     /// Where a field comes twice the first one that is not empty counts. Two secrets are refused: backends that append
     /// what they received to their own secret would let the visitor name another.
-    fn of_form(text: &str) -> Result<Self, Failure> {
-        let mut secrets = form_urlencoded::parse(text.as_bytes()).filter(|(name, _)| name == "secret");
-        let secret = secrets.next().map(|(_, secret)| secret.into_owned());
+    fn of_form(fields: Vec<(String, String)>) -> Result<Self, Failure> {
+        let mut secrets = fields.iter().filter(|(name, _)| name == "secret");
+        let secret = secrets.next().map(|(_, secret)| secret.clone());
         if secrets.next().is_some() {
             return Err(Failure::new(400, "The form has two fields `secret`", "invalid_body"));
         }
         let field = |wanted: &[&str]| {
-            let mut fields = form_urlencoded::parse(text.as_bytes());
-            let found = fields.find(|(name, value)| wanted.contains(&&**name) && !value.is_empty());
-            found.map(|(_, value)| value.into_owned())
+            let mut found = fields.iter().filter(|(name, _)| wanted.contains(&&**name));
+            found.find(|(_, value)| !value.is_empty()).map(|(_, value)| value.clone())
         };
         let payload = field(&["payload", "altcha"]);
         Ok(Self {
@@ -169,6 +178,8 @@ fn basic(authorization: &str) -> Option<(String, String)> {
     Some((name.to_owned(), password.to_owned()))
 }
 
+/// What a backend's form may have.
+const FORM_FIELDS: [&str; 4] = ["altcha", "payload", "remoteip", "secret"];
 /// The most fields whose values are hashed, and the bytes that their names may have together.
 const FIELDS_MAX: usize = 100;
 const NAMES_MAX: usize = 4096;

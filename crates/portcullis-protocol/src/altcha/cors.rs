@@ -11,7 +11,8 @@ pub fn preflight(engine: &Engine, query: Option<&str>, visitor: &Visitor) -> Rep
     let reply = match engine.site_or_default(site_key.as_deref()) {
         None => Failure::unknown_site().into_reply(),
         Some(site) => match site.allows(&visitor.origin) {
-            Ok(_) => cors::preflight("GET, POST, OPTIONS"),
+            // Widgets before version 3 say so where they have a spam filter. There is none here.
+            Ok(_) => cors::preflight("GET, POST, OPTIONS", "content-type, x-altcha-spam-filter"),
             Err(refused) => Failure::origin(refused).into_reply(),
         },
     };

@@ -15,6 +15,9 @@ impl VerificationData {
     pub(super) fn of(verdict: &Verdict, payload: &Payload, now: u64) -> Self {
         let mut data = Self::default();
         data.add("classification", classification(verdict.risk));
+        if !verdict.hostname.is_empty() {
+            data.add("hostname", verdict.hostname.clone());
+        }
         for (name, value) in payload.params() {
             let text = match value {
                 DataValue::Text(text) => text.clone(),

@@ -22,7 +22,7 @@ use crate::{Reply, Request};
 
 /// Verifies a widget's work, or what a backend found in a form.
 pub async fn verify(engine: &Engine, door: &Door, request: &Request<'_>) -> Reply {
-    let body = match Body::read(request) {
+    let body = match Body::read(request).await {
         // Nothing of it is said to pages.
         Ok(body) if body.is_backends => return answer_backend(engine, door, &body, request).await,
         body => body,
@@ -38,7 +38,7 @@ pub async fn verify(engine: &Engine, door: &Door, request: &Request<'_>) -> Repl
 /// Verifies what a backend found in a form. The secret stands in the body or, where the body names none, behind the site
 /// key in the header `Authorization: Basic`.
 pub async fn verify_signature(engine: &Engine, door: &Door, request: &Request<'_>) -> Reply {
-    match Body::read(request) {
+    match Body::read(request).await {
         Ok(body) => {
             let body = body.or_basic(request.authorization);
             answer_backend(engine, door, &body, request).await

@@ -12,7 +12,7 @@ pub fn preflight(engine: &Engine, site_key: Option<&str>, visitor: &Visitor) -> 
         return unknown.into_reply().with("vary", "Origin");
     };
     let reply = match site.allows(&visitor.origin) {
-        Ok(_) => cors::preflight("POST, OPTIONS"),
+        Ok(_) => cors::preflight("POST, OPTIONS", "content-type"),
         Err(refused) => Failure::origin(refused, "origin_refused").into_reply(),
     };
     with_origin(reply, engine, site_key, visitor)

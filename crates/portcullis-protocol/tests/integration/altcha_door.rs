@@ -94,6 +94,13 @@ impl Visit {
         altcha::verify(&self.gate.engine, &self.door, &request).await
     }
 
+    /// As backends do that say what they send.
+    async fn post_as(&self, content_type: &str, body: &str) -> Reply {
+        let backend = visitor(None);
+        let request = Request { content_type: Some(content_type), ..bare(body.as_bytes(), &backend) };
+        altcha::verify(&self.gate.engine, &self.door, &request).await
+    }
+
     async fn ask(&self, body: &Value) -> Reply {
         self.ask_with(body, None).await
     }
@@ -136,6 +143,11 @@ fn decoded(payload: &str) -> Value {
 /// What a widget makes of a challenge.
 fn payload(challenge: &Value) -> String {
     if challenge.get("challenge").is_some() { payload_v1(challenge) } else { payload_v2(challenge) }
+}
+
+fn hmac(secret: &[u8], message: &[u8]) -> Vec<u8> {
+    use hmac::{Hmac, KeyInit, Mac};
+    Hmac::<Sha256>::new_from_slice(secret).unwrap().chain_update(message).finalize().into_bytes().to_vec()
 }
 
 fn payload_v1(challenge: &Value) -> String {
@@ -356,7 +368,10 @@ mod challenges {
         }
         let preflight = |origin, query| altcha::preflight(&visit.gate.engine, query, &visitor(Some(origin)));
         let own = preflight("https://shop.example.com", None);
-        assert_eq!((own.status, header(&own, "access-control-allow-headers")), (204, Some("content-type")));
+        assert_eq!(
+            (own.status, header(&own, "access-control-allow-headers")),
+            (204, Some("content-type, x-altcha-spam-filter"))
+        );
         assert_eq!(header(&own, "access-control-allow-origin"), Some("https://shop.example.com"));
         assert_eq!(refused(&preflight("https://evil.example", None)), is(403, "origin_refused"));
         assert_eq!(
@@ -457,7 +472,7 @@ mod widgets {
             assert_eq!(signed["apiKey"], visit.gate.key());
             let data = signed["verificationData"].as_str().unwrap();
             // HMAC of the binary hash of the text, under the site's secret key.
-            let mac = capture(SECRET.as_bytes(), &Sha256::digest(data));
+            let mac = hmac(SECRET.as_bytes(), &Sha256::digest(data));
             assert_eq!(signed["signature"], hex(&mac));
             let found: Vec<(String, String)> = form_urlencoded::parse(data.as_bytes()).into_owned().collect();
             let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
@@ -465,6 +480,7 @@ mod widgets {
                 names,
                 [
                     "classification",
+                    "hostname",
                     "reasons",
                     "score",
                     "time",
@@ -499,11 +515,6 @@ mod widgets {
             let again = visit.post(&json!({ "payload": work })).await;
             assert_eq!(refused(&again), is(200, "already_redeemed"));
         }
-    }
-
-    fn capture(secret: &[u8], message: &[u8]) -> Vec<u8> {
-        use hmac::{Hmac, KeyInit, Mac};
-        Hmac::<Sha256>::new_from_slice(secret).unwrap().chain_update(message).finalize().into_bytes().to_vec()
     }
 
     #[tokio::test]
@@ -742,7 +753,8 @@ mod backends {
                     "expired": false, "invalidSignature": false, "invalidSolution": false, "time": 0, "verified": true,
                 },
                 "verificationData": {
-                    "classification": "GOOD", "reasons": [], "score": 0.1, "time": 1_795_178_096, "verified": true,
+                    "classification": "GOOD", "hostname": "shop.example.com", "reasons": [], "score": 0.1,
+                    "time": 1_795_178_096, "verified": true,
                 },
             });
             assert_eq!(answer, expected);
@@ -831,6 +843,11 @@ mod backends {
             assert_eq!(refused(&ask(forged).await), is(200, "invalid_token"));
         }
         let denied = changed(&signed, |json| json["verified"] = json!(false));
+        assert_eq!(refused(&ask(denied).await), is(200, "invalid_solution"));
+        // Signed as it should be, and a verdict against the visitor all the same.
+        let denied = text.replace("verified=true", "verified=false");
+        let mac = hex(&hmac(SECRET.as_bytes(), &Sha256::digest(&denied)));
+        let denied = changed(&with_text(denied), |json| json["signature"] = json!(mac));
         assert_eq!(refused(&ask(denied).await), is(200, "invalid_solution"));
         let sha1 = changed(&signed, |json| json["algorithm"] = json!("SHA-1"));
         assert_eq!(refused(&ask(sha1).await), is(400, "invalid_payload"));
@@ -956,6 +973,53 @@ mod backends {
         };
         let reply = altcha::verify(&visit.gate.engine, &visit.door, &request).await;
         assert_eq!(content(&reply)["verified"], true, "{}", text(&reply));
+    }
+
+    #[tokio::test]
+    async fn a_form_may_be_of_any_kind_and_json_of_any_type() {
+        let visit = Visit::to(AltchaWork::Sha256).await;
+        let part = |name: &str, value: &str| {
+            format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let multipart = "multipart/form-data; boundary=b";
+        let parts = |secret: &str, work: &str| {
+            format!("{}{}{}--b--\r\n", part("message", "hello"), part("secret", secret), part("altcha", work))
+        };
+        for content_type in [multipart, "Multipart/Form-Data;boundary=\"b\""] {
+            let body = parts(SECRET, &visit.payload().await);
+            assert_eq!(
+                content(&visit.post_as(content_type, &body).await)["verified"],
+                true,
+                "{content_type}"
+            );
+            assert_eq!(refused(&visit.post_as(content_type, &body).await), is(200, "already_spent"));
+        }
+        for content_type in ["application/json", "text/plain", "application/x-www-form-urlencoded"] {
+            let body = json!({ "payload": visit.payload().await, "secret": SECRET }).to_string();
+            assert_eq!(
+                content(&visit.post_as(content_type, &body).await)["verified"],
+                true,
+                "{content_type}"
+            );
+            let body = form(&[("altcha", &visit.payload().await), ("secret", SECRET)]);
+            assert_eq!(
+                content(&visit.post_as(content_type, &body).await)["verified"],
+                true,
+                "{content_type}"
+            );
+        }
+        let work = visit.payload().await;
+        let twice = part("secret", SECRET) + &parts(SECRET, &work);
+        for (content_type, body, code) in [
+            (multipart, twice.as_str(), "invalid_body"),
+            (multipart, &parts(SECRET, &work)[..300], "invalid_body"),
+            ("multipart/form-data", &parts(SECRET, &work), "invalid_body"),
+            (multipart, &parts("", &work), "missing_secret"),
+            (multipart, "--b--\r\n", "missing_secret"),
+        ] {
+            assert_eq!(refused(&visit.post_as(content_type, body).await), is(400, code), "{body}");
+        }
+        assert_eq!(content(&visit.post_as(multipart, &parts(SECRET, &work)).await)["verified"], true);
     }
 
     #[tokio::test]

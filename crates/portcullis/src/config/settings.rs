@@ -90,7 +90,7 @@ pub(super) const SETTINGS: [Setting; 44] = [
         key: "public_url",
         kind: Kind::Text,
         allowed: "a URL",
-        about: "The address under which visitors reach the server, for what `site add` prints. Unset: the address it listens on.",
+        about: "The address under which visitors reach the server, for what `site add` prints and for ALTCHA's widget. Unset: the address it listens on.",
     },
     Setting {
         section: "server",

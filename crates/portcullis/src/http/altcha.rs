@@ -67,6 +67,7 @@ pub(super) async fn v1_challenge(
     request_body(content(
         (altcha_schemas::AltchaVerify = "application/json"),
         (altcha_schemas::AltchaVerify = "application/x-www-form-urlencoded"),
+        (altcha_schemas::AltchaVerify = "multipart/form-data"),
     )),
     responses(
         (status = 200, description = "The verdict; `verified` decides", body = altcha_schemas::AltchaVerdict),

@@ -62,7 +62,8 @@ pub(super) struct AltchaVerdict {
     error: Option<String>,
     /// For a backend the code; for a widget, which shows it, the sentence.
     reason: Option<String>,
-    /// What speaks for and against the visitor: `classification`, `score`, `reasons`, `time` and more.
+    /// What speaks for and against the visitor: `classification`, `score`, `reasons`, `time` and more, among
+    /// them `hostname`, that of the page.
     verification_data: Option<BTreeMap<String, serde_json::Value>>,
     /// The verdict in the form of the published libraries' helpers: `expired`, `invalidSignature`, `invalidSolution`,
     /// `time`, `verified`.
