@@ -265,6 +265,12 @@ test("the vendor's test keys keep their word and ask no server", async () => {
   const fails = await implicit('data-sitekey="2x00000000000000000000AB" data-retry="never"');
   await times(fails, "error");
   assert.deepEqual(await told(fails), [["error", "600010"]]);
+  const unseen = await implicit('data-sitekey="1x00000000000000000000BB"');
+  await times(unseen, "callback");
+  assert.equal(await card(unseen).isVisible(), false);
+  const fallen = await implicit('data-sitekey="2x00000000000000000000BB"');
+  assert.deepEqual(await times(fallen, "error"), ["600010"]);
+  assert.equal(await card(fallen).isVisible(), false);
   assert.equal(set.server.log.filter(({ path }) => path.includes("x0000")).length, 0);
 });
 

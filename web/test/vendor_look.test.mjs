@@ -71,21 +71,27 @@ for (const [name, vendor] of Object.entries(VENDORS)) {
         document.querySelectorAll(`.${marker} iframe, .${marker} input`).length >= count,
       [vendor.marker, cards.length],
     );
-    const misfits = await page.evaluate(
-      ([marker, languages]) =>
-        [...document.querySelectorAll(`.${marker}`)].flatMap((container) => {
+    const [spoken, misfits] = await page.evaluate(
+      ([marker, languages]) => {
+        const spoken = [];
+        const misfits = [...document.querySelectorAll(`.${marker}`)].flatMap((container) => {
           const inside = (node) => node.shadowRoot ?? [...node.children].map(inside).find(Boolean);
           const root = inside(container);
           const [row, words] = [".row", "bdi"].map((selector) => root.querySelector(selector));
           const { lang } = root.querySelector(".card");
+          spoken.push(lang);
           return Object.values(languages[lang]).filter((phrase) => {
             words.textContent = phrase;
             const { scrollHeight, clientHeight, scrollWidth, clientWidth } = row;
             return scrollHeight > clientHeight || scrollWidth > clientWidth;
           });
-        }),
+        });
+        return [spoken, misfits];
+      },
       [vendor.marker, LANGUAGES],
     );
+    const wanted = Object.keys(LANGUAGES).flatMap((code) => vendor.sizes.map(() => code));
+    assert.deepEqual(spoken, wanted);
     assert.deepEqual(misfits, []);
   });
 

@@ -8,7 +8,7 @@ const passes = { token: "XXXX.DUMMY.TOKEN.XXXX" };
 export const TEST_KEYS: Rehearsals = {
   "1x00000000000000000000AA": passes,
   "2x00000000000000000000AB": {},
-  "1x00000000000000000000BB": passes,
-  "2x00000000000000000000BB": {},
+  "1x00000000000000000000BB": { ...passes, unseen: true },
+  "2x00000000000000000000BB": { unseen: true },
   "3x00000000000000000000FF": { ...passes, asks: true },
 };

@@ -9,6 +9,8 @@ export interface Rehearsal {
   readonly token?: string;
   /** Whether the visitor is asked for a click. */
   readonly asks?: boolean;
+  /** Whether it stands for a key whose widgets are never seen. */
+  readonly unseen?: boolean;
 }
 
 /** Test keys by name. */
