@@ -5,6 +5,7 @@
 
 use super::Address;
 use super::page::Resource;
+use super::report::Report;
 
 /// All policies of a page. Each must allow what is loaded.
 pub(super) struct Policies<'a> {
@@ -58,7 +59,8 @@ impl<'a> Policies<'a> {
     /// Says where ALTCHA's widget cannot start its workers, without which it does nothing.
     pub(super) fn complain_of_workers(&self, complaints: &mut Vec<String>) {
         for name in self.policies.iter().filter_map(Policy::forbids_workers) {
-            complaints.push(format!("{name} does not allow blob: for the workers of ALTCHA's widget"));
+            let complaint = format!("{name} does not allow blob: for the workers of ALTCHA's widget");
+            Report::note(complaints, complaint);
         }
     }
 
@@ -103,8 +105,8 @@ impl<'a> Policy<'a> {
         Self(directives)
     }
 
-    /// The directive that lets no worker start. One of ours, or of ALTCHA's widget, comes from a `blob:` address, which no `*` means. Where scripts are trusted to load others
-    /// they are trusted to start workers.
+    /// The directive that lets no worker start. One of ours, or of ALTCHA's widget, comes from a `blob:` address, which
+    /// no `*` means. Where scripts are trusted to load others they are trusted to start workers.
     fn forbids_workers(&self) -> Option<&str> {
         let own = ["worker-src", "child-src"];
         let (name, sources) = self.directive(&[own[0], own[1], "script-src", "default-src"])?;
@@ -163,7 +165,5 @@ fn matches(source: &str, address: &Address, page: &Address) -> bool {
 fn complain(complaints: &mut Vec<String>, directive: &str, address: &Address, why: &str) {
     let origin = address.join("/").map_or_else(|| address.to_string(), |top| top.to_string());
     let complaint = format!("{directive} does not allow {} {why}", origin.trim_end_matches('/'));
-    if !complaints.contains(&complaint) {
-        complaints.push(complaint);
-    }
+    Report::note(complaints, complaint);
 }

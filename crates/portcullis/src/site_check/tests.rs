@@ -410,7 +410,7 @@ fn a_policy_must_let_altcha_ask_and_work() {
         (&["connect-src 'self'", "worker-src blob:"], ["connect-src", ""]),
         (&["connect-src *; script-src 'self'"], ["", "script-src"]),
         (&["script-src 'nonce-abc' 'strict-dynamic'; worker-src 'self'"], ["", "worker-src"]),
-        (&["worker-src blob:", "worker-src 'none'"], ["", "worker-src"]),
+        (&["worker-src blob:", "worker-src 'none'", "worker-src *"], ["", "worker-src"]),
     ] {
         assert_eq!(problems(policies), own(found), "{policies:?}");
         assert!(!with_altcha(ours, policies).is_good());
