@@ -152,6 +152,12 @@ for (const [row, attribute, siteKey, ask] of [
     const [before, now] = script.map((address) => address.replace(OURS, base));
     const old = `<form><altcha-widget challenge="${before}${attribute}"></altcha-widget></form>`;
     const moved = old.replace(before, now.replace("SITE_KEY", siteKey));
+    const [unmoved, there] = [old, moved].map((text) => stage.pages.add(html(text)));
+    const told = await checkSite(unmoved, 1);
+    const theirs = new URL(`${before}${attribute}`, stage.pages.origin);
+    assert.ok(told.includes(`ALTCHA's widget has its challenges from ${theirs}`), told);
+    assert.match(await checkSite(there, 0), /from this server {3}challenges for ALTCHA's widget/);
+
     const visit = await stage.open(moved, { widget: "/altcha.js" });
     await visit.locator("altcha-widget label").first().click();
     const payload = await visit.waitForFunction(

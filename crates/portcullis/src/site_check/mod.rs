@@ -14,7 +14,7 @@ use ours::Ours;
 use page::{Page, Resource, Use};
 use policy::Policies;
 use report::Captcha;
-use vendors::{Vendor, of_address};
+use vendors::{Vendor, of_address, of_host};
 
 mod address;
 mod names;
@@ -56,8 +56,14 @@ pub(crate) fn check(
     }
     look.at_scripts(&page, fetch);
     let Look { ours, mut report } = look;
-    if report.loads_ours || !report.names_ours.is_empty() {
+    let is_script = report.loads_ours || !report.names_ours.is_empty();
+    if is_script || report.challenges_ours {
         policies.complain_of_server(ours.address(), page.has_frame_of_ours, &mut report.policy);
+    }
+    if report.challenges_ours {
+        policies.complain_of_workers(&mut report.policy);
+    }
+    if is_script {
         policies.advise(&mut report.slower);
     }
     report
@@ -72,7 +78,9 @@ struct Look<'a> {
 impl Look<'_> {
     fn at_resource(&mut self, resource: &Resource, page: &Address, policies: &Policies<'_>) {
         let address = &resource.address;
-        if self.ours.is_script(address) {
+        if resource.is_for == Use::Challenge && self.ours.is_challenge(address) {
+            self.report.challenges_ours = true;
+        } else if self.ours.is_script(address) {
             if resource.is_for == Use::Script {
                 self.report.loads_ours = true;
                 policies.complain_of_script(resource, &mut self.report.policy);
@@ -80,16 +88,32 @@ impl Look<'_> {
         } else if let Some(vendor) = of_address(address) {
             let captcha = self.captcha(vendor, address.to_string());
             Report::note(&mut self.report.captchas, captcha);
-        } else if !address.is_of(page) && !address.is_of(self.ours.address()) {
+        } else if let Some(vendor) = connects_to(resource) {
+            let (name, found) = (vendor.name, address.to_string());
+            let captcha = Captcha { name, found, instead: CONNECTION.to_owned() };
+            Report::note(&mut self.report.may_connect, captcha);
+        } else {
+            self.at_nobodys(resource, page);
+        }
+    }
+
+    /// What is of no vendor that is known, and not ours.
+    fn at_nobodys(&mut self, resource: &Resource, page: &Address) {
+        let address = &resource.address;
+        if resource.is_for == Use::Challenge {
+            Report::note(&mut self.report.challenges_elsewhere, address.to_string());
+        }
+        if !address.is_of(page) && !address.is_of(self.ours.address()) {
             self.report.other_hosts.insert(address.host().to_owned());
         }
     }
 
-    /// Searches every script but ours and those that are told already.
+    /// Searches every script but ours and those that are told already: first those that surely run.
     fn at_scripts(&mut self, page: &Page, fetch: &dyn Fn(&Address) -> Result<Fetched, String>) {
         let mut seen = HashSet::new();
-        let scripts = page.resources.iter().filter(|resource| resource.is_for == Use::Script);
-        let others: Vec<&Address> = scripts
+        let those = |is_for| page.resources.iter().filter(move |resource| resource.is_for == is_for);
+        let others: Vec<&Address> = those(Use::Script)
+            .chain(those(Use::Preload))
             .map(|script| &script.address)
             .filter(|address| !self.ours.is_script(address) && of_address(address).is_none())
             .filter(|address| seen.insert(address.to_string()))
@@ -133,6 +157,14 @@ impl Look<'_> {
     }
 }
 
+/// Whose captcha a page may mean that connects to a host ahead and says of it nothing but the host.
+fn connects_to(resource: &Resource) -> Option<&'static Vendor> {
+    let address = &resource.address;
+    let is_host_alone = resource.is_for == Use::Connection && address.path() == "/";
+    if is_host_alone { of_host(address.host()) } else { None }
+}
+
+const CONNECTION: &str = "remove the link, unless the page needs that host for something else";
 /// The most scripts of one page that are fetched.
 const SCRIPTS_MOST: usize = 50;
 

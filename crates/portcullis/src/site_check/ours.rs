@@ -1,4 +1,4 @@
-//! This server, as pages load it: which addresses are scripts of ours.
+//! This server, as pages load it: which addresses are scripts of ours, and which give out challenges.
 //!
 //! An origin is not enough. Behind a reverse proxy the server may share one with the site, whose own scripts must be
 //! looked into.
@@ -14,6 +14,8 @@ pub(super) struct Ours<'a> {
     is_of_page: bool,
     /// Paths of scripts, with what a proxy puts before them; `{hash}` stands for any segment.
     scripts: Vec<String>,
+    /// Paths where ALTCHA's widget gets challenges, likewise.
+    challenges: Vec<String>,
 }
 
 impl<'a> Ours<'a> {
@@ -21,7 +23,8 @@ impl<'a> Ours<'a> {
     pub(super) fn new(address: &'a Address, page: &Address) -> Self {
         let root = address.path().trim_end_matches('/');
         let scripts = script_paths().into_iter().map(|path| format!("{root}{path}")).collect();
-        Self { address, is_of_page: address.is_of(page), scripts }
+        let challenges = CHALLENGES.iter().map(|path| format!("{root}{path}")).collect();
+        Self { address, is_of_page: address.is_of(page), scripts, challenges }
     }
 
     pub(super) fn address(&self) -> &Address {
@@ -47,6 +50,12 @@ impl<'a> Ours<'a> {
         address.is_of(self.address) && self.scripts.iter().any(is_path)
     }
 
+    /// Whether ALTCHA's widget gets challenges of this server there.
+    pub(super) fn is_challenge(&self, address: &Address) -> bool {
+        let path = address.path().split('?').next().unwrap_or_default();
+        address.is_of(self.address) && self.challenges.iter().any(|challenge| challenge == path)
+    }
+
     /// Whether a script of the page has the address of this server in it, and so may load from here.
     pub(super) fn is_named_in(&self, names: &Names<'_>) -> bool {
         let port = self.address.port();
@@ -54,12 +63,16 @@ impl<'a> Ours<'a> {
             Some(named) => named == port,
             None => matches!(port, 80 | 443),
         };
+        let mut paths = self.scripts.iter().chain(&self.challenges);
         let is_named = names.any(|name| {
             name.host == self.address.host()
                 && is_here(name.port)
                 // The site's own host says nothing.
-                && (!self.is_of_page || self.scripts.iter().any(|script| name.is_at(script)))
+                && (!self.is_of_page || paths.clone().any(|path| name.is_at(path)))
         });
-        is_named || (self.is_of_page && self.scripts.iter().any(|script| names.has_literal(script)))
+        is_named || (self.is_of_page && paths.any(|path| names.has_literal(path)))
     }
 }
+
+/// What a page asks with ALTCHA's widget, in its own manner and in the published server's.
+const CHALLENGES: [&str; 2] = ["/altcha/challenge", "/v1/challenge"];

@@ -15,7 +15,7 @@ pub(super) struct Page {
     pub(super) has_frame_of_ours: bool,
 }
 
-/// Something that the page loads.
+/// Something that the page loads, or asks.
 #[derive(Debug)]
 pub(super) struct Resource {
     pub(super) address: Address,
@@ -28,8 +28,28 @@ pub(super) struct Resource {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
     Script,
-    /// A frame, a picture, a style sheet, a hint.
+    /// A module that another will import, loaded ahead.
+    Preload,
+    /// A host alone, looked up or connected to ahead: of the address, browsers read no more.
+    Connection,
+    /// Where a widget of ALTCHA's gets its challenges.
+    Challenge,
+    /// A frame, a picture, a style sheet.
     Other,
+}
+
+impl Use {
+    /// What a `link` is for, by its `rel` attribute.
+    fn of_link(relations: &str) -> Self {
+        let has = |name| relations.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(name));
+        if has("modulepreload") {
+            Self::Preload
+        } else if has("preconnect") || has("dns-prefetch") {
+            Self::Connection
+        } else {
+            Self::Other
+        }
+    }
 }
 
 impl Page {
@@ -72,18 +92,21 @@ impl Page {
     }
 
     fn note(&mut self, tag: &StartTag<()>, base: &Address) {
-        let (attribute, is_for) = match &**tag.name {
-            b"script" => ("src", Use::Script),
-            b"iframe" | b"img" => ("src", Use::Other),
-            b"link" => ("href", Use::Other),
+        let (attributes, is_for) = match &**tag.name {
+            b"script" => (&["src"][..], Use::Script),
+            b"iframe" | b"img" => (&["src"][..], Use::Other),
+            b"link" => (&["href"][..], Use::of_link(&text_of(tag, "rel").unwrap_or_default())),
+            b"altcha-widget" => (&CHALLENGES[..], Use::Challenge),
             _ => return,
         };
-        let Some(address) = text_of(tag, attribute).and_then(|reference| base.join(&reference)) else {
-            return;
-        };
-        self.has_frame_of_ours |=
-            is_for == Use::Script && FRAMING.iter().any(|name| address.path().contains(name));
-        self.resources.push(Resource { address, is_for, nonce: text_of(tag, "nonce") });
+        let references = attributes.iter().filter_map(|name| text_of(tag, name));
+        // An empty one would mean the page itself; browsers load nothing then.
+        for reference in references.filter(|reference| !reference.trim().is_empty()) {
+            let Some(address) = base.join(&reference) else { continue };
+            self.has_frame_of_ours |=
+                is_for == Use::Script && FRAMING.iter().any(|name| address.path().contains(name));
+            self.resources.push(Resource { address, is_for, nonce: text_of(tag, "nonce") });
+        }
     }
 }
 
@@ -91,5 +114,8 @@ fn text_of(tag: &StartTag<()>, name: &str) -> Option<String> {
     tag.attributes.get(name.as_bytes()).map(|value| String::from_utf8_lossy(value).into_owned())
 }
 
+/// Where `altcha-widget` has its address: from version 3 on, and before. A whole challenge may stand there instead, which
+/// is no address.
+const CHALLENGES: [&str; 2] = ["challenge", "challengeurl"];
 /// Scripts of this server that show a page of it in a frame, to which they send a form.
 const FRAMING: [&str; 1] = ["/assets/CrafyCAPTCHA"];

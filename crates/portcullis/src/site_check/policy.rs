@@ -5,6 +5,7 @@
 
 use super::Address;
 use super::page::Resource;
+use super::report::Report;
 
 /// All policies of a page. Each must allow what is loaded.
 pub(super) struct Policies<'a> {
@@ -55,6 +56,14 @@ impl<'a> Policies<'a> {
         }
     }
 
+    /// Says where ALTCHA's widget cannot start its workers, without which it does nothing.
+    pub(super) fn complain_of_workers(&self, complaints: &mut Vec<String>) {
+        for name in self.policies.iter().filter_map(Policy::forbids_workers) {
+            let complaint = format!("{name} does not allow blob: for the workers of ALTCHA's widget");
+            Report::note(complaints, complaint);
+        }
+    }
+
     /// Says what the work would go faster with.
     pub(super) fn advise(&self, advice: &mut Vec<String>) {
         let mut lacks = |is_lacking: &dyn Fn(&Policy<'a>) -> bool, sentence: &str| {
@@ -62,7 +71,10 @@ impl<'a> Policies<'a> {
                 advice.push(sentence.to_owned());
             }
         };
-        lacks(&Policy::forbids_workers, "worker-src blob: the work is done on the page's own thread");
+        lacks(
+            &|policy| policy.forbids_workers().is_some(),
+            "worker-src blob: the work is done on the page's own thread",
+        );
         lacks(&Policy::forbids_wasm, "'wasm-unsafe-eval' in script-src: the work is done in JavaScript");
         if self.policies.iter().any(Policy::requires_trusted_types) {
             lacks(&Policy::forbids_our_types, "portcullis in trusted-types: no worker can be started");
@@ -93,13 +105,13 @@ impl<'a> Policy<'a> {
         Self(directives)
     }
 
-    /// A worker of ours comes from a `blob:` address, which no `*` means. Where scripts are trusted to load others
-    /// they are trusted to start workers.
-    fn forbids_workers(&self) -> bool {
+    /// The directive that lets no worker start. One of ours, or of ALTCHA's widget, comes from a `blob:` address, which
+    /// no `*` means. Where scripts are trusted to load others they are trusted to start workers.
+    fn forbids_workers(&self) -> Option<&str> {
         let own = ["worker-src", "child-src"];
-        self.directive(&[own[0], own[1], "script-src", "default-src"]).is_some_and(|(name, sources)| {
-            !has(sources, "blob:") && (own.contains(&name) || !has(sources, "'strict-dynamic'"))
-        })
+        let (name, sources) = self.directive(&[own[0], own[1], "script-src", "default-src"])?;
+        let is_trusted = !own.contains(&name) && has(sources, "'strict-dynamic'");
+        (!is_trusted && !has(sources, "blob:")).then_some(name)
     }
 
     fn forbids_wasm(&self) -> bool {
@@ -153,7 +165,5 @@ fn matches(source: &str, address: &Address, page: &Address) -> bool {
 fn complain(complaints: &mut Vec<String>, directive: &str, address: &Address, why: &str) {
     let origin = address.join("/").map_or_else(|| address.to_string(), |top| top.to_string());
     let complaint = format!("{directive} does not allow {} {why}", origin.trim_end_matches('/'));
-    if !complaints.contains(&complaint) {
-        complaints.push(complaint);
-    }
+    Report::note(complaints, complaint);
 }

@@ -60,6 +60,67 @@ fn what_the_page_itself_loads_of_a_vendor_fails() {
 }
 
 #[test]
+fn a_host_that_is_connected_to_ahead_is_told() {
+    let ours = r#"<script src="https://captcha.shop.example/1/api.js"></script>"#;
+    let told = |link: &str| {
+        let report = checked(&format!("{ours}<link {link}>"), &[], &[]);
+        let lines = report.text().matches("warning: connects ahead to").count();
+        assert_eq!(lines, report.may_connect.len(), "{link}");
+        let hosts = report.other_hosts.len();
+        (names(&report.may_connect).join(" "), names(&report.captchas).join(" "), hosts, report.is_good())
+    };
+    let warned = |name: &str| (name.to_owned(), String::new(), 0, true);
+    let failed = |name: &str| (String::new(), name.to_owned(), 0, false);
+    let fine = |hosts| (String::new(), String::new(), hosts, true);
+    for (link, expected) in [
+        ("rel=preconnect href=https://www.google.com", warned("reCAPTCHA")),
+        ("rel=preconnect href=https://www.gstatic.com/ crossorigin", warned("reCAPTCHA")),
+        ("rel='DNS-Prefetch Preconnect' href=//www.gstatic.com", warned("reCAPTCHA")),
+        ("rel=dns-prefetch href=//eu.altcha.org", warned("ALTCHA's service")),
+        // Nothing else is at these hosts.
+        ("rel=preconnect href=https://js.hcaptcha.com", failed("hCaptcha")),
+        ("rel=dns-prefetch href=//hcaptcha.com", failed("hCaptcha")),
+        ("rel=preconnect href=https://challenges.cloudflare.com", failed("Turnstile")),
+        ("rel=preconnect href=https://www.recaptcha.net", failed("reCAPTCHA")),
+        ("rel=preconnect href=https://www.google.com/recaptcha/", failed("reCAPTCHA")),
+        // What other services of Google's, and other kinds of link, need.
+        ("rel=preconnect href=https://fonts.gstatic.com", fine(1)),
+        ("rel=preconnect href=https://www.google.com/maps", fine(1)),
+        ("rel=stylesheet href=https://www.gstatic.com/", fine(1)),
+        ("rel=preconnect href=https://captcha.shop.example", fine(0)),
+        ("rel=preconnect", fine(0)),
+    ] {
+        assert_eq!(told(link), expected, "{link}");
+    }
+}
+
+#[test]
+fn a_module_that_is_loaded_ahead_is_read_like_a_script() {
+    let entry = "<script type=module src=/entry.js></script>";
+    let preload = "<link rel=modulepreload href=/wrapper.js>";
+    let ours = ("https://shop.example/wrapper.js", "load('https://captcha.shop.example/1/api.js')");
+    let theirs = ("https://shop.example/wrapper.js", "load('https://js.hcaptcha.com/1/api.js')");
+    let app = ("https://shop.example/entry.js", "import('/wrapper.js')");
+    assert!(!checked(entry, &[], &[app, ours]).is_good());
+    assert!(checked(&format!("{preload}{entry}"), &[], &[app, ours]).is_good());
+    let report = checked(&format!("{preload}{entry}"), &[], &[app, theirs]);
+    assert_eq!((names(&report.may_load), report.is_good()), (vec!["hCaptcha"], false));
+    let gone = checked(&format!("{preload}{entry}"), &[], &[app]);
+    assert_eq!(gone.unread, ["https://shop.example/wrapper.js: 404"]);
+
+    let many: String = (0..60).map(|n| format!("<link rel=modulepreload href=/{n}.js>")).collect();
+    let app = ("https://shop.example/entry.js", "load('https://captcha.shop.example/1/api.js')");
+    let report = checked(&format!("{many}{entry}"), &[], &[app]);
+    assert_eq!(report.names_ours, ["https://shop.example/entry.js"], "scripts come before what is preloaded");
+    let last = report.unread.last().map(String::as_str);
+    assert_eq!(last, Some("11 more scripts: the first 50 of a page are read"));
+
+    let library = "https://captcha.shop.example/assets/widget.js";
+    let ahead = format!("<link rel=modulepreload href={library}>");
+    assert!(!checked(&ahead, &[], &[]).is_good(), "loaded is not run");
+}
+
+#[test]
 fn what_a_script_names_of_a_vendor_is_a_warning() {
     let ours = r#"<script src="https://captcha.shop.example/1/api.js"></script>"#;
     for (html, found) in [
@@ -249,4 +310,110 @@ fn a_challenge_in_a_frame_needs_more() {
     let told = checked(html, &[policy], &[]).policy;
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].starts_with("frame-src") && told[1].starts_with("form-action"));
+}
+
+/// A page with ALTCHA's widget, whose script is the owner's.
+fn altcha(attributes: &str) -> String {
+    format!("<script src=/altcha.js></script><form><altcha-widget {attributes}></altcha-widget></form>")
+}
+
+fn with_altcha(attributes: &str, policies: &[&str]) -> Report {
+    checked(&altcha(attributes), policies, &[("https://shop.example/altcha.js", "1")])
+}
+
+#[test]
+fn challenges_of_altcha_are_ours_at_our_paths() {
+    for (attributes, is_ours) in [
+        ("challenge=https://captcha.shop.example/altcha/challenge?apiKey=pk_1", true),
+        ("challengeurl='https://captcha.shop.example/v1/challenge?apiKey=pk_1&amp;params.n=7'", true),
+        ("challenge='//captcha.shop.example/v1/challenge'", true),
+        ("challenge='' challengeurl=https://captcha.shop.example/altcha/challenge", true),
+        ("challenge=https://captcha.shop.example/altcha", false),
+        ("challenge=https://captcha.shop.example/api/v1/challenge", false),
+        ("challenge=http://captcha.shop.example/altcha/challenge", false),
+        ("challenge=/altcha/challenge", false),
+        ("data-challenge=https://captcha.shop.example/altcha/challenge", false),
+    ] {
+        let report = with_altcha(attributes, &[]);
+        assert_eq!(report.is_good(), is_ours, "{attributes}");
+        assert_eq!(report.text().contains("this server   challenges for ALTCHA's widget"), is_ours);
+        assert!(!report.loads_ours && report.names_ours.is_empty());
+    }
+    let beside = "<altcha-widget challenge=/gate/altcha/challenge></altcha-widget>";
+    assert!(checked_by("https://shop.example/gate/", beside, &[], &[]).is_good());
+    assert!(!checked_by("https://shop.example/", beside, &[], &[]).is_good());
+    let bundle = ("https://shop.example/app.js", "h(Altcha,{challenge:'/altcha/challenge?apiKey=pk_1'})");
+    let page = "<script src=app.js></script>";
+    assert!(checked_by("https://shop.example/", page, &[], &[bundle]).is_good());
+    let lost = checked(&altcha("challenge=https://captcha.shop.example/altcha/challenge"), &[], &[]);
+    assert!(lost.is_good() && lost.unread.len() == 1, "a script of the owner's that is not read");
+}
+
+#[test]
+fn challenges_of_altcha_that_are_not_ours_are_told() {
+    for attribute in ["challenge", "challengeurl"] {
+        let service = format!("{attribute}=https://eu.altcha.org/api/v1/challenge?apiKey=ckey_1");
+        let report = with_altcha(&service, &[]);
+        assert_eq!((names(&report.captchas), report.is_good()), (vec!["ALTCHA's service"], false));
+        assert!(report.text().contains("load https://captcha.shop.example/v1/challenge instead"));
+    }
+    let theirs = "warning: ALTCHA's widget has its challenges from";
+    for (value, address) in [
+        ("/altcha", "https://shop.example/altcha"),
+        (
+            "https://altcha.shop.example/v1/challenge?apiKey=k",
+            "https://altcha.shop.example/v1/challenge?apiKey=k",
+        ),
+    ] {
+        let widget = format!("challenge={value}");
+        let report = with_altcha(&widget, &[]);
+        assert!(!report.is_good() && report.captchas.is_empty(), "{value}");
+        assert!(report.text().contains(&format!("{theirs} {address}")), "{}", report.text());
+        let script = "<script src=https://captcha.shop.example/1/api.js></script>";
+        let both = checked(&format!("{script}<altcha-widget {widget}></altcha-widget>"), &[], &[]);
+        assert!(
+            both.is_good() && !both.text().contains("ALTCHA"),
+            "a captcha of the owner's own beside ours"
+        );
+        let one = "<altcha-widget challenge=https://captcha.shop.example/v1/challenge></altcha-widget>";
+        let half = checked(&format!("{one}<altcha-widget {widget}></altcha-widget>"), &[], &[]);
+        assert!(half.is_good() && half.text().contains(theirs), "one of two was moved");
+    }
+    let whole = with_altcha(r#"challenge='{"parameters":{"algorithm":"SHA-256"},"signature":"ab"}'"#, &[]);
+    assert!(!whole.is_good() && !whole.text().contains(theirs), "a challenge is no address");
+}
+
+#[test]
+fn a_policy_must_let_altcha_ask_and_work() {
+    let ours = "challenge=https://captcha.shop.example/altcha/challenge?apiKey=pk_1";
+    let problems = |policies: &[&str]| with_altcha(ours, policies).policy;
+    for good in [
+        // The widget's script is the owner's, and needs no WebAssembly.
+        "script-src 'self'; connect-src https://captcha.shop.example; worker-src blob:",
+        "default-src 'self' blob: https://captcha.shop.example",
+        "connect-src *; child-src 'self' blob:",
+        "script-src 'nonce-abc' 'strict-dynamic'; connect-src captcha.shop.example",
+        "img-src 'none'",
+    ] {
+        let report = with_altcha(ours, &[good]);
+        assert_eq!((&report.policy[..], &report.slower[..]), (&[][..], &[][..]), "{good}");
+        assert!(report.is_good(), "{good}");
+    }
+    let connect = "does not allow https://captcha.shop.example for challenges and tokens";
+    let work = "does not allow blob: for the workers of ALTCHA's widget";
+    let own = |names: [&str; 2]| {
+        let complaints = names.iter().zip([connect, work]).filter(|(name, _)| !name.is_empty());
+        complaints.map(|(name, what)| format!("{name} {what}")).collect::<Vec<_>>()
+    };
+    for (policies, found) in [
+        (&["default-src 'self'"][..], ["default-src", "default-src"]),
+        (&["connect-src 'self'", "worker-src blob:"], ["connect-src", ""]),
+        (&["connect-src *; script-src 'self'"], ["", "script-src"]),
+        (&["script-src 'nonce-abc' 'strict-dynamic'; worker-src 'self'"], ["", "worker-src"]),
+        (&["worker-src blob:", "worker-src 'none'", "worker-src *"], ["", "worker-src"]),
+    ] {
+        assert_eq!(problems(policies), own(found), "{policies:?}");
+        assert!(!with_altcha(ours, policies).is_good());
+    }
+    assert_eq!(with_altcha("challenge=/altcha", &["default-src 'none'"]).policy, [""; 0]);
 }

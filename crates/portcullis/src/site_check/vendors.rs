@@ -9,7 +9,8 @@ use super::ours::Ours;
 pub(super) struct Vendor {
     pub(super) name: &'static str,
     places: &'static [Place],
-    /// The path at this server that takes the place of its script; absent where another widget has to.
+    /// The path at this server that takes the place of its script, or of its challenges where the widget stays; absent
+    /// where another widget has to.
     path: Option<&'static str>,
 }
 
@@ -67,6 +68,11 @@ pub(super) fn of_address(address: &Address) -> Option<&'static Vendor> {
         .find(|vendor| vendor.places.iter().any(|place| place.is_at(address.host(), address.path())))
 }
 
+/// Whose captcha this host has, if perhaps among much else.
+pub(super) fn of_host(host: &str) -> Option<&'static Vendor> {
+    VENDORS.iter().find(|vendor| vendor.places.iter().any(|place| place.is_host(host)))
+}
+
 const fn place(host: &'static str, begin: &'static str) -> Place {
     Place { host, begin }
 }
@@ -105,7 +111,7 @@ const VENDORS: [Vendor; 7] = [
         path: None,
     },
     Vendor { name: "GeeTest", places: &[place(".geetest.com", ""), place(".gsensebot.com", "")], path: None },
-    Vendor { name: "ALTCHA's service", places: &[place(".altcha.org", "/api")], path: None },
+    Vendor { name: "ALTCHA's service", places: &[place(".altcha.org", "/api")], path: Some("/v1/challenge") },
 ];
 
 #[cfg(test)]
