@@ -226,6 +226,53 @@ test("a button is the client, and names its action; each click is a new token", 
   assert.equal(page.url().includes("?"), false, "the click sent nothing");
 });
 
+test("a button that is taken away leaves no old token in its form", async () => {
+  const sitekey = site("replaced");
+  const page = await open('<form><button id="one">Send</button></form>');
+  const solve = async (id, times) => {
+    await page.evaluate(
+      ([button, key]) =>
+        window.grecaptcha.render(button, { sitekey: key, callback: window.on_callback }),
+      [id, sitekey],
+    );
+    await page.locator(`#${id}`).click();
+    await page.waitForFunction((least) => window.told.length >= least, times);
+  };
+  await solve("one", 1);
+  await page.evaluate(() => {
+    const other = document.createElement("button");
+    other.id = "two";
+    document.getElementById("one").replaceWith(other);
+  });
+  await solve("two", 2);
+  const [fields, badges, tokens] = await page.evaluate(() => [
+    new FormData(document.forms[0]).getAll("g-recaptcha-response"),
+    document.querySelectorAll(".grecaptcha-badge").length,
+    window.told.map(([, token]) => token),
+  ]);
+  assert.deepEqual([fields, badges], [[tokens[1]], 1]);
+});
+
+test("a plugin's isolated client is meant only where it is named", async () => {
+  const page = await open("<div id=plugin></div><div id=own></div>");
+  const seen = await page.evaluate((sitekey) => {
+    const { render, getResponse } = window.grecaptcha;
+    const words = (act) => {
+      try {
+        return act();
+      } catch ({ message }) {
+        return message;
+      }
+    };
+    const plugin = render("plugin", { sitekey, isolated: true });
+    const alone = words(() => getResponse());
+    const named = words(() => getResponse(plugin));
+    render("own", { sitekey });
+    return [alone, named, words(() => getResponse())];
+  }, TEST_KEY);
+  assert.deepEqual(seen, ["No reCAPTCHA clients exist.", "", ""]);
+});
+
 test("version 3: a token of its own for each call, with its action, and a badge whose parent is its own", async () => {
   const sitekey = site("three");
   const page = await open("", `<script src="${API}?render=${sitekey}&onload=on_load"></script>`);

@@ -14,6 +14,8 @@ import { type Settings, settingsOf } from "./parameters";
 /** All clients of the page. */
 export class Clients extends Registry<number> {
   readonly #automatic = new Map<string, number>();
+  /** Clients of plugins, which are meant only where they are named. */
+  readonly #isolated = new Set<Widget>();
   #next = 0;
 
   /**
@@ -34,6 +36,7 @@ export class Clients extends Registry<number> {
     const id = this.#next++;
     const widget = widgetOf(id, container ?? body(), settings, reader, !container);
     this.add(id, widget);
+    if (/^true$/.test(String(reader.raw("isolated")))) this.#isolated.add(widget);
     if (button) bindButton(container, widget);
     return id;
   }
@@ -59,12 +62,12 @@ export class Clients extends Registry<number> {
    * @throws {Error} in the vendor's words, where there is none
    */
   find(which: unknown, lost = false): Widget {
-    const first = this.#first;
-    if (!first) throw new Error("No reCAPTCHA clients exist.");
     const bare = (which ?? "") === "";
+    const first = this.#first;
+    if (bare ? !first : this.all.length === 0) throw new Error("No reCAPTCHA clients exist.");
     const widget = bare ? first : this.get(Number(which));
     if (widget && (lost || !widget.lost)) return widget;
-    const id = bare ? this.idOf(first) : which;
+    const id = bare ? this.idOf(first as Widget) : which;
     const known = widget || Number(which) < this.#next;
     throw new Error(
       `${known ? "reCAPTCHA client element has been removed" : "Invalid reCAPTCHA client id"}: ${id}`,
@@ -73,7 +76,9 @@ export class Clients extends Registry<number> {
 
   /** The first one that is still there; one that the script made by itself comes last. */
   get #first(): Widget | undefined {
-    const all = this.all.sort((one, other) => Number(this.idOf(one)) - Number(this.idOf(other)));
+    const all = this.all
+      .filter((each) => !this.#isolated.has(each))
+      .sort((one, other) => Number(this.idOf(one)) - Number(this.idOf(other)));
     return all.find((each) => !each.lost) ?? all[0];
   }
 }

@@ -43,11 +43,15 @@ export class Registry<Id extends string | number> {
     return undefined;
   }
 
-  /** Adds a widget. Of those that were taken off the page the oldest end, should there be many. */
+  /**
+   * Adds a widget. Of those that were taken off the page the oldest end, should there be many; those whose button alone
+   * was taken off end at once, for their old token would be sent before the new one.
+   */
   add(id: Id, widget: Widget): void {
     this.#widgets.set(id, widget);
     const lost = this.all.filter((each) => each.lost);
-    for (const each of lost.slice(0, -MOST_LOST)) this.remove(each);
+    const orphans = this.all.filter((each) => each.orphaned);
+    for (const each of [...orphans, ...lost.slice(0, -MOST_LOST)]) this.remove(each);
   }
 
   /** Ends a widget. */

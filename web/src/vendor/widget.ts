@@ -107,6 +107,11 @@ export class Widget {
     return this.#seen && !this.#element.isConnected;
   }
 
+  /** Whether the page took its button away, and left what stands behind that. */
+  get orphaned(): boolean {
+    return this.#element.isConnected && !this.container.isConnected;
+  }
+
   /** Back to the start, which is a new try unless somebody is to say when. */
   reset(): void {
     this.#stop();
