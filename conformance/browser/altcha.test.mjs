@@ -95,6 +95,17 @@ for (const [work, algorithm] of [
   });
 }
 
+test("click: a widget before version 3, whose format is v1", async () => {
+  const site = await stage.site("version 2", "--altcha", "v1");
+  const widget = `<altcha-widget challengeurl="${challengeUrl(site)}"></altcha-widget>`;
+  const page = await stage.open(`<form>${widget}</form>`, { widget: "/altcha-2.js" });
+  await click(page);
+  const text = await payload(page);
+  assert.equal(decode(text).algorithm, "SHA-256");
+  await assertGoodOnce(site, text);
+  assert.deepEqual(page.seen.problems, []);
+});
+
 test("auto=onload: done without a click", async () => {
   const site = await stage.site("onload", "--altcha", "sha-256");
   const page = await open(site, { attributes: 'auto="onload"' });

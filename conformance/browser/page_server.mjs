@@ -17,6 +17,7 @@ const packageFolder = (name) => fileURLToPath(new URL(`node_modules/${name}`, im
 const FILES = new Map([
   ["/widget.js", ["@cap.js/widget", "cap.min.js", "text/javascript"]],
   ["/altcha.js", ["altcha", "dist/main/altcha.umd.min.cjs", "text/javascript"]],
+  ["/altcha-2.js", ["altcha-2", "dist/altcha.umd.cjs", "text/javascript"]],
   ["/altcha_argon2id.js", ["altcha", "dist/workers/argon2id.js", "text/javascript"]],
   ["/altcha_scrypt.js", ["altcha", "dist/workers/scrypt.js", "text/javascript"]],
   ["/floating.js", ["@cap.js/widget", "cap-floating.min.js", "text/javascript"]],

@@ -99,7 +99,7 @@ class Stage {
   /** Scripts of other machines that a test stands in for: address and text. A page may ask for those alone. */
   standIns = new Map();
 
-  /** Hosts of vendors, which are Portcullis here: what a page asks of them is answered there. */
+  /** Hosts that are Portcullis here: what a page asks of them is answered there. */
   hosts = new Set();
 
   /** Whether those hosts cannot be reached just now. */

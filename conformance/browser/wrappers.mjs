@@ -13,8 +13,15 @@ import { build } from "esbuild";
 const require = createRequire(import.meta.url);
 const FOLDER = fileURLToPath(new URL("wrappers/", import.meta.url));
 
-/** The script of an application: `NAME.js` or `NAME.jsx`. */
-export async function bundled(name) {
+/** Our address in the manual. A stage that has its host answers it. */
+export const OURS = "https://captcha.example.com";
+
+/**
+ * The script of an application: `NAME.js` or `NAME.jsx`.
+ *
+ * @param replaced what is replaced when it is built, as the manual says it: text and what takes its place
+ */
+export async function bundled(name, replaced = {}) {
   const result = await build({
     entryPoints: [join(FOLDER, name)],
     bundle: true,
@@ -32,7 +39,12 @@ export async function bundled(name) {
     plugins: [components],
     write: false,
   });
-  return result.outputFiles[0].text;
+  let { text } = result.outputFiles[0];
+  for (const [theirs, ours] of Object.entries(replaced)) {
+    assert.ok(text.includes(theirs), `${theirs} is not in ${name}`);
+    text = text.replaceAll(theirs, () => ours);
+  }
+  return text;
 }
 
 /** Compiles components; what those that come as source need. */
@@ -56,15 +68,16 @@ const components = {
 /**
  * Opens a page with an application.
  *
- * @param name    file in `wrappers/`
- * @param scripts addresses of scripts that are in the page before it
- * @param id      of the first of those
- * @param headers of the page's reply
+ * @param name     file in `wrappers/`
+ * @param script   address of a script that is in the page before it
+ * @param id       of that script
+ * @param replaced what is replaced in it
+ * @param headers  of the page's reply
  */
-export async function openApp(stage, name, { scripts = [], id = "first", headers } = {}) {
-  const app = stage.pages.add(await bundled(name), { suffix: ".js" });
-  const tag = (src, index) => `<script src="${src}"${index ? "" : ` id="${id}"`}></script>`;
-  const tags = [...scripts, app].map(tag).join("");
+export async function openApp(stage, name, { script, id, replaced, headers } = {}) {
+  const app = stage.pages.add(await bundled(name, replaced), { suffix: ".js" });
+  const first = script ? `<script src="${script}"${id ? ` id="${id}"` : ""}></script>` : "";
+  const tags = `${first}<script src="${app}"></script>`;
   const path = stage.pages.add(
     `<!doctype html><html lang="en"><head><title>A page</title></head><body>${tags}</body></html>`,
     { headers },
@@ -138,9 +151,10 @@ export class Vendor {
    *
    * @param start begins a try of the widget in this form
    * @param alone     whether the wrapper can have one widget only
+   * @param expires   whether the wrapper tells that a token's time is over
    * @param forgiving an error of the wrapper's own making
    */
-  async assertLife(stage, page, { site, options, start, alone = false, forgiving }) {
+  async assertLife(stage, page, { site, options, start, alone = false, expires = true, forgiving }) {
     // The token of a widget that starts by itself may come before anything is asked of it.
     const next = async (name, begin) => {
       const before = await count(page, name, "token");
@@ -164,7 +178,9 @@ export class Vendor {
       await page.evaluate(() => window.app.unmount("b"));
     }
 
+    const expired = await count(page, "a", "expired");
     await page.clock.fastForward("05:00");
+    if (expires) await toldBy(page, "a", "expired", expired + 1);
     await page.waitForFunction(
       ([field, old]) => window.app.field("a", field) !== old,
       [this.field, second],

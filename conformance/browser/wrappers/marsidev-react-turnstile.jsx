@@ -2,7 +2,7 @@ import { Turnstile } from "@marsidev/react-turnstile";
 import { useRef } from "react";
 import { serveReact } from "./react.jsx";
 
-serveReact(({ sitekey, options, tell, handle }) => {
+serveReact(({ sitekey, injectScript, options, tell, handle }) => {
   const captcha = useRef();
   handle({
     reset: () => captcha.current.reset(),
@@ -15,6 +15,7 @@ serveReact(({ sitekey, options, tell, handle }) => {
     <Turnstile
       ref={captcha}
       siteKey={sitekey}
+      injectScript={injectScript}
       options={options}
       onSuccess={tell("token")}
       onExpire={tell("expired")}

@@ -8,11 +8,8 @@ function Form({ tell, handle }) {
   return null;
 }
 
-serveReact(({ sitekey, portcullis, tell, handle }) => (
-  <ReCaptchaProvider
-    reCaptchaKey={sitekey}
-    src={`${portcullis}/recaptcha/api.js?render=${sitekey}`}
-  >
+serveReact(({ sitekey, src, tell, handle }) => (
+  <ReCaptchaProvider reCaptchaKey={sitekey} src={src}>
     <Form tell={tell} handle={handle} />
   </ReCaptchaProvider>
 ));

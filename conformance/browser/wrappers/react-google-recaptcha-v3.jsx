@@ -8,10 +8,9 @@ function Form({ tell, handle }) {
   return null;
 }
 
-serveReact(({ sitekey, inside, id, tell, handle }) => (
+serveReact(({ sitekey, inside, tell, handle }) => (
   <GoogleReCaptchaProvider
     reCaptchaKey={sitekey}
-    scriptProps={id && { id }}
     container={inside && { element: "inside", parameters: { badge: "inline", theme: "dark" } }}
   >
     {inside && <div id="inside" />}

@@ -2,7 +2,7 @@ import { useRef } from "react";
 import Reaptcha from "reaptcha";
 import { serveReact } from "./react.jsx";
 
-serveReact(({ sitekey, size, tell, handle }) => {
+serveReact(({ sitekey, size, inject, tell, handle }) => {
   const captcha = useRef();
   handle({
     reset: () => captcha.current.reset(),
@@ -13,6 +13,7 @@ serveReact(({ sitekey, size, tell, handle }) => {
       ref={captcha}
       sitekey={sitekey}
       size={size}
+      inject={inject}
       onRender={tell("ready")}
       onVerify={tell("token")}
       onExpire={tell("expired")}
