@@ -5,6 +5,7 @@ import { bindButton, isButton, putInto } from "../vendor/button";
 import { frameMark } from "../vendor/frame_mark";
 import { speakerOf } from "../vendor/locales";
 import { elementOf, type Parameters } from "../vendor/parameters";
+import { Place } from "../vendor/place";
 import { Registry, randomId } from "../vendor/registry";
 import { ResponseFields } from "../vendor/response_fields";
 import { query } from "../vendor/script";
@@ -67,7 +68,7 @@ export class Widgets extends Registry<string> {
       dataset.hcaptchaResponse = token;
     };
     putInto(container, host);
-    return new Widget({ container, element: host }, conduct, speaker.phrases, view, fields, {
+    return new Widget(new Place(container, host), conduct, speaker.phrases, view, fields, {
       started: () => reader.tell("open-callback"),
       solved: (token) => reader.tell("callback", token),
       expired: () => reader.tell("expired-callback"),

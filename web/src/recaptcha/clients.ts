@@ -4,6 +4,7 @@ import { bindButton, isButton, putInto } from "../vendor/button";
 import { frameMark } from "../vendor/frame_mark";
 import { speakerOf } from "../vendor/locales";
 import { type Parameters, Reader } from "../vendor/parameters";
+import { Place } from "../vendor/place";
 import { Registry } from "../vendor/registry";
 import { ResponseFields } from "../vendor/response_fields";
 import { View } from "../vendor/view";
@@ -46,7 +47,7 @@ export class Clients extends Registry<number> {
     const id = this.#automatic.get(sitekey) ?? FIRST_AUTOMATIC + this.#automatic.size;
     this.#automatic.set(sitekey, id);
     const there = this.get(id);
-    if (there?.present) return there;
+    if (there?.place.present) return there;
     if (there) this.remove(there);
     const reader = new Reader("recaptcha", { ...parameters, sitekey }, undefined);
     const settings = settingsOf(reader, true);
@@ -66,7 +67,7 @@ export class Clients extends Registry<number> {
     const first = this.#first;
     if (bare ? !first : this.all.length === 0) throw new Error("No reCAPTCHA clients exist.");
     const widget = bare ? first : this.get(Number(which));
-    if (widget && (lost || !widget.lost)) return widget;
+    if (widget && (lost || !widget.place.lost)) return widget;
     const id = bare ? this.idOf(first as Widget) : which;
     const known = widget || Number(which) < this.#next;
     throw new Error(
@@ -79,7 +80,7 @@ export class Clients extends Registry<number> {
     const all = this.all
       .filter((each) => !this.#isolated.has(each))
       .sort((one, other) => Number(this.idOf(one)) - Number(this.idOf(other)));
-    return all.find((each) => !each.lost) ?? all[0];
+    return all.find((each) => !each.place.lost) ?? all[0];
   }
 }
 
@@ -101,7 +102,7 @@ function widgetOf(
   fields.addTextArea(FIELD, id ? `${FIELD}-${id}` : FIELD);
   putInto(container, element);
   return new Widget(
-    { container: alone ? element : container, element },
+    new Place(alone ? element : container, element),
     conduct,
     speaker.phrases,
     view,

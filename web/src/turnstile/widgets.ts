@@ -4,6 +4,7 @@ import { warn } from "../core/environment";
 import { Failure } from "../core/failure";
 import { speakerOf } from "../vendor/locales";
 import { elementOf, type Parameters, type Reader } from "../vendor/parameters";
+import { Place } from "../vendor/place";
 import { Registry, randomId } from "../vendor/registry";
 import { ResponseFields } from "../vendor/response_fields";
 import { View } from "../vendor/view";
@@ -63,7 +64,7 @@ export class Widgets extends Registry<string> {
     if (field) fields.addInput(field, `${id}_response`);
     if (this.compatible) fields.addInput("g-recaptcha-response", `${id}_g_response`);
     container.append(host);
-    const place = { container, element: host };
+    const place = new Place(container, host);
     const widget = new Widget(place, conduct, speaker.phrases, view, fields, {
       solved: (token) => reader.tell("callback", token, false),
       expired: (token) => reader.tell("expired-callback", token),

@@ -36,8 +36,8 @@ export class Registry<Id extends string | number> {
   /** The widget of this container. One that the page has emptied has none. */
   in(container: Element): Widget | undefined {
     for (const widget of this.all) {
-      if (widget.container !== container) continue;
-      if (widget.present) return widget;
+      if (widget.place.container !== container) continue;
+      if (widget.place.present) return widget;
       this.remove(widget);
     }
     return undefined;
@@ -49,8 +49,8 @@ export class Registry<Id extends string | number> {
    */
   add(id: Id, widget: Widget): void {
     this.#widgets.set(id, widget);
-    const lost = this.all.filter((each) => each.lost);
-    const orphans = this.all.filter((each) => each.orphaned);
+    const lost = this.all.filter(({ place }) => place.lost);
+    const orphans = this.all.filter(({ place }) => place.orphaned);
     for (const each of [...orphans, ...lost.slice(0, -MOST_LOST)]) this.remove(each);
   }
 

@@ -16,25 +16,16 @@ import { CalledOff, isFinal, Mistake, TimedOut } from "./endings";
 import { Failures } from "./failures";
 import type { Phrases } from "./locales/phrases";
 import { obtain } from "./obtain";
+import type { Place } from "./place";
 import type { ResponseFields } from "./response_fields";
 import { atEnd, whenSeen } from "./token_life";
 import type { View } from "./view";
 
-/** Where a widget stands in the page. */
-export interface Place {
-  /** What the page named. */
-  readonly container: Element;
-  /** What was put into the page for it, already there. */
-  readonly element: Element;
-}
-
 /** The state of one widget. */
 export class Widget {
-  readonly container: Element;
+  readonly place: Place;
   /** How it behaves; what changes counts from the next try on. */
   conduct: Conduct;
-  readonly #element: Element;
-  readonly #home: ParentNode | null;
   readonly #phrases: Phrases;
   readonly #view: View;
   readonly #fields: ResponseFields;
@@ -54,21 +45,17 @@ export class Widget {
   #told = false;
   /** Calls of `fresh`. */
   #calls = 0;
-  /** Whether it was on the page at some time: it may be rendered before its container is. */
-  #seen = false;
 
   constructor(
-    { container, element }: Place,
+    place: Place,
     conduct: Conduct,
     phrases: Phrases,
     view: View,
     fields: ResponseFields,
     listener: Listener,
   ) {
-    this.container = container;
+    this.place = place;
     this.conduct = conduct;
-    this.#element = element;
-    this.#home = element.parentNode;
     this.#phrases = phrases;
     this.#view = view;
     this.#fields = fields;
@@ -91,25 +78,9 @@ export class Widget {
     return this.#expired;
   }
 
-  /** Whether it still is where it was put. */
-  get present(): boolean {
-    return !!this.#home && this.#element.parentNode === this.#home;
-  }
-
   /** Aborted when it is removed. */
   get gone(): AbortSignal {
     return this.#gone.signal;
-  }
-
-  /** Whether it was on the page and is no more. */
-  get lost(): boolean {
-    this.#seen ||= this.#element.isConnected;
-    return this.#seen && !this.#element.isConnected;
-  }
-
-  /** Whether the page took its button away, and left what stands behind that. */
-  get orphaned(): boolean {
-    return this.#element.isConnected && !this.container.isConnected;
   }
 
   /** Back to the start, which is a new try unless somebody is to say when. */
@@ -199,7 +170,7 @@ export class Widget {
     this.#stop();
     this.#gone.abort();
     this.#drop();
-    this.#element.remove();
+    this.place.clear();
   }
 
   #stop(): void {
@@ -259,7 +230,7 @@ export class Widget {
   }
 
   async #run(lanes: number, signal: AbortSignal): Promise<void> {
-    this.#seen ||= this.#element.isConnected;
+    this.place.look();
     try {
       const redeemed = await this.#obtain(lanes, signal);
       if (!signal.aborted) this.#accept(redeemed, signal);
@@ -337,8 +308,8 @@ export class Widget {
   #again(signal: AbortSignal): void {
     whenSeen(() => {
       // A page that took it away without a word does not want it back.
-      if (this.lost) this.remove();
-      else if (this.#seen) this.#start(Math.ceil(cores() / 2));
+      if (this.place.lost) this.remove();
+      else if (this.place.look()) this.#start(Math.ceil(cores() / 2));
       // It was never on the page so far, and waits for somebody to see it.
       else this.#invite(this.#phrases.renew);
     }, signal);
