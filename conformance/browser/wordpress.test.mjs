@@ -154,10 +154,10 @@ test("the log-in with reCAPTCHA v2, verified by GET", async () => {
   };
   const to = new URLSearchParams({ redirect_to: wordpress.pages.thanks });
   const page = await stage.visit(`${wordpress.origin}/wp-login.php?${to}`);
-  await page.getByRole("checkbox", { name: /robot|human|Portcullis/i }).click();
-  const used = await token(page, "g-recaptcha-response");
   // WordPress puts the focus there a moment after the page came, and would put it there in the middle of typing.
   await page.locator("#user_login:focus").waitFor();
+  await page.getByRole("checkbox", { name: /robot|human|Portcullis/i }).click();
+  const used = await token(page, "g-recaptcha-response");
   await page.locator("#user_login").fill("admin");
   await page.locator("#user_pass").fill("password");
   await page.locator("#wp-submit").click();
