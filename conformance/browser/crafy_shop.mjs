@@ -108,10 +108,15 @@ class Shop {
 /** What a token says. */
 export const said = (token) => JSON.parse(JSON.parse(Buffer.from(token, "base64")).payload);
 
-/** Waits for the `times`-th token of a page. */
+/** Waits for the `times`-th token of a page. In vain, it says what the challenges were answered instead. */
 export async function solved(page, times = 1) {
-  const handle = await page.waitForFunction((least) => window.tokens?.[least - 1], times);
-  return handle.jsonValue();
+  try {
+    const handle = await page.waitForFunction((least) => window.tokens?.[least - 1], times);
+    return await handle.jsonValue();
+  } catch (error) {
+    const answers = JSON.stringify(await outcomes(page));
+    throw new Error(`no token number ${times}; the answers were ${answers}`, { cause: error });
+  }
 }
 
 /** The hidden field of a widget. */

@@ -46,6 +46,7 @@ export const byPointer = {
 /** Tab, arrows, Enter and Space. */
 export const byKeys = {
   async checkbox({ page, frame }) {
+    await frame.waitForTimeout(LOOK);
     await tabTo(page, frame.getByRole("checkbox"));
     await page.keyboard.press("Space");
   },
@@ -78,6 +79,7 @@ export const byKeys = {
 /** Single taps, nothing dragged or held. */
 export const byTaps = {
   async checkbox({ frame }) {
+    await frame.waitForTimeout(LOOK);
     await frame.getByRole("checkbox").tap();
   },
   async press_hold({ frame }) {
@@ -180,7 +182,7 @@ function placeAt(path, travel) {
   return path[before].map((axis, i) => axis + (path[before + 1][i] - axis) * (at - before));
 }
 
-/** Milliseconds of a look at a step. */
+/** Milliseconds of a look at a step: who answers before anybody could have read it is taken for a program. */
 const LOOK = 1000;
 
 /** Positions of the handle from one end to the other, and the width of its thumb in CSS pixels. */
