@@ -7,8 +7,8 @@ use portcullis_engine::{Site, Visitor};
 
 use crate::Reply;
 
-/// What a page of a listed origin may ask by `methods`, with these `headers`. It is told to remember for two hours, the longest that
-/// Chromium does, so that a call seldom waits for the question.
+/// What a page of a listed origin may ask by `methods`, with these `headers`. It is told to remember for two hours, the
+/// longest that Chromium does, so that a call seldom waits for the question.
 pub(crate) fn preflight(methods: &'static str, headers: &'static str) -> Reply {
     Reply::empty(204)
         .with("access-control-allow-methods", methods)

@@ -82,7 +82,7 @@ impl Fields {
     }
 
     async fn take_multipart(&mut self, content_type: &str, body: &[u8]) -> Result<(), Unreadable> {
-        for (name, value) in multipart::parts(content_type, body, |_| true).await? {
+        for (name, value) in multipart::parts(content_type, body).await? {
             if let Some(slot) = self.slot(&name) {
                 slot.get_or_insert(value);
             }
@@ -104,9 +104,11 @@ impl<'a> Encoding<'a> {
     /// many a client sends JSON or a form as `text/plain`.
     fn of(content_type: Option<&'a str>, body: &[u8]) -> Self {
         let content_type = content_type.unwrap_or_default();
+        if multipart::is_multipart(content_type) {
+            return Self::Multipart(content_type);
+        }
         let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match media_type.as_str() {
-            _ if multipart::is_multipart(content_type) => Self::Multipart(content_type),
             "application/x-www-form-urlencoded" => Self::Form,
             json if json.ends_with("/json") || json.ends_with("+json") => Self::Json,
             _ if body.trim_ascii_start().starts_with(b"{") => Self::Json,

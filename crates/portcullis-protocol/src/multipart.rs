@@ -15,16 +15,12 @@ pub(crate) fn is_multipart(content_type: &str) -> bool {
     media_type.eq_ignore_ascii_case("multipart/form-data")
 }
 
-/// The names and values of those parts whose names are wanted, in their order. `content_type` names the boundary.
+/// The names and values of the parts, in their order. `content_type` names the boundary.
 ///
 /// # Errors
 ///
 /// [`Unreadable::Malformed`] where the body is no such form, or ends in the middle.
-pub(crate) async fn parts(
-    content_type: &str,
-    body: &[u8],
-    wanted: impl Fn(&str) -> bool,
-) -> Result<Vec<(String, String)>, Unreadable> {
+pub(crate) async fn parts(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, Unreadable> {
     let boundary = multer::parse_boundary(content_type).map_err(|_| Unreadable::Malformed)?;
     let whole = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(body))]);
     let most = Request::BODY_MAX as u64;
@@ -33,10 +29,7 @@ pub(crate) async fn parts(
     let mut found = Vec::new();
     while let Some(part) = form.next_field().await.map_err(|_| Unreadable::Malformed)? {
         let name = part.name().unwrap_or_default().to_owned();
-        let value = part.text().await.map_err(|_| Unreadable::Malformed)?;
-        if wanted(&name) {
-            found.push((name, value));
-        }
+        found.push((name, part.text().await.map_err(|_| Unreadable::Malformed)?));
     }
     Ok(found)
 }
