@@ -37,7 +37,7 @@ export class Clients extends Registry<number> {
     const id = this.#next++;
     const widget = widgetOf(id, container ?? body(), settings, reader, !container);
     this.add(id, widget);
-    if (/^true$/.test(String(reader.raw("isolated")))) this.#isolated.add(widget);
+    if (String(reader.raw("isolated")) === "true") this.#isolated.add(widget);
     if (button) bindButton(container, widget);
     return id;
   }
